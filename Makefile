@@ -1,0 +1,43 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+
+.PHONY: demo test lint bench docs lock clean
+.DELETE_ON_ERROR:
+
+# Prefer a venv of our own; the lock names hashes, never an address.
+$(VENV)/.ready-%: requirements/%.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(VENV)/.ready-dev
+	$(BIN)/goodstanding demo
+
+test: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.ready-dev
+	$(BIN)/python tools/errors_page.py
+	$(BIN)/python tools/scheme_manual.py
+
+bench: $(VENV)/.ready-bench
+	$(BIN)/python -m benchmarks
+
+# The lock files, from pyproject.toml; run on purpose, never by a build.
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --output-file requirements/bench.txt
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
