@@ -1,0 +1,52 @@
+"""What every other package stands on: words, dates, numbers, bytes, and how we refuse.
+
+>>> from goodstanding.kernel import Identifier, canonical_bytes
+>>> Identifier.parse("uscc:91350100M000100Y43")
+Identifier(scheme='uscc', value='91350100M000100Y43')
+>>> canonical_bytes({"b": 1, "a": "é"})
+b'{"a":"\\xc3\\xa9","b":1}'
+"""
+
+from goodstanding.kernel.canonical import canonical_bytes, canonical_text
+from goodstanding.kernel.clock import Clock, FixedClock, SystemClock, instant_text, parse_instant
+from goodstanding.kernel.errors import Code, GoodStandingError, Place, all_codes, code
+from goodstanding.kernel.hashing import (
+    EMPTY_ROOT,
+    commitment,
+    hash_hex,
+    leaf_hash,
+    node_hash,
+)
+from goodstanding.kernel.identifiers import Identifier
+from goodstanding.kernel.numbers import Fixed, decimal_text, parse_fixed, ratio_half_up
+from goodstanding.kernel.periods import Period, add_months
+from goodstanding.kernel.persons import Nature, refuse_natural_person
+
+__all__ = [
+    "EMPTY_ROOT",
+    "Clock",
+    "Code",
+    "Fixed",
+    "FixedClock",
+    "GoodStandingError",
+    "Identifier",
+    "Nature",
+    "Period",
+    "Place",
+    "SystemClock",
+    "add_months",
+    "all_codes",
+    "canonical_bytes",
+    "canonical_text",
+    "code",
+    "commitment",
+    "decimal_text",
+    "hash_hex",
+    "instant_text",
+    "leaf_hash",
+    "node_hash",
+    "parse_fixed",
+    "parse_instant",
+    "ratio_half_up",
+    "refuse_natural_person",
+]
