@@ -1,0 +1,55 @@
+"""What may be recorded: packs, loaded and checked, with dated look-ups.
+
+>>> from goodstanding.catalogue import load_pack
+>>> pack = load_pack("us_nyc")
+>>> pack.items["inspection_finding"].authorities
+('dohmh',)
+"""
+
+from goodstanding.catalogue.documents import Document, read_document
+from goodstanding.catalogue.load import find_pack, list_packs, load_pack, read_pack
+from goodstanding.catalogue.model import (
+    Article,
+    Authority,
+    Confidence,
+    ContractCheck,
+    Effect,
+    Fact,
+    FactType,
+    IdentifierScheme,
+    Item,
+    Pack,
+    Parameter,
+    ParameterValue,
+    SchemeFile,
+    Source,
+    SubjectKind,
+    Titles,
+    title,
+)
+
+__all__ = [
+    "Article",
+    "Authority",
+    "Confidence",
+    "ContractCheck",
+    "Document",
+    "Effect",
+    "Fact",
+    "FactType",
+    "IdentifierScheme",
+    "Item",
+    "Pack",
+    "Parameter",
+    "ParameterValue",
+    "SchemeFile",
+    "Source",
+    "SubjectKind",
+    "Titles",
+    "find_pack",
+    "list_packs",
+    "load_pack",
+    "read_document",
+    "read_pack",
+    "title",
+]

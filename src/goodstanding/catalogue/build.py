@@ -1,0 +1,230 @@
+"""From the shape of one file to one value of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TypedDict
+
+from goodstanding.catalogue import errors
+from goodstanding.catalogue.documents import Document
+from goodstanding.catalogue.model import (
+    Article,
+    Authority,
+    ContractCheck,
+    Effect,
+    Fact,
+    FactType,
+    IdentifierScheme,
+    Item,
+    Parameter,
+    ParameterValue,
+    Source,
+    SubjectKind,
+    Titles,
+)
+from goodstanding.catalogue.shapes import (
+    FactShape,
+    InForce,
+    InstrumentShape,
+    ItemShape,
+    PackShape,
+    ParameterShape,
+    SourceShape,
+)
+from goodstanding.kernel import (
+    Fixed,
+    GoodStandingError,
+    Period,
+    Place,
+    parse_fixed,
+    refuse_natural_person,
+)
+
+#: Amounts have two places unless the pack says otherwise.
+_MONEY_SCALE = 2
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class PackHead(TypedDict):
+    """What pack.yaml itself gives to a Pack."""
+
+    id: str
+    titles: Titles
+    languages: tuple[str, ...]
+    currency: str
+    calendar: str
+    subject_kinds: dict[str, SubjectKind]
+    identifier_schemes: dict[str, IdentifierScheme]
+    authorities: dict[str, Authority]
+
+
+def pack_head(shape: PackShape) -> PackHead:
+    """The values of pack.yaml."""
+    return PackHead(
+        id=shape.id,
+        titles=shape.titles,
+        languages=tuple(shape.languages),
+        currency=shape.currency,
+        calendar=shape.calendar,
+        subject_kinds={
+            name: SubjectKind(name, kind.titles, kind.nature)
+            for name, kind in shape.subject_kinds.items()
+        },
+        identifier_schemes={
+            name: IdentifierScheme(name, scheme.titles, scheme.nature, scheme.pattern)
+            for name, scheme in shape.identifier_schemes.items()
+        },
+        authorities={
+            name: Authority(name, authority.titles)
+            for name, authority in shape.authorities.items()
+        },
+    )
+
+
+def articles(shape: InstrumentShape, document: Document) -> Iterator[Article]:
+    """The articles of one instrument."""
+    for number, article in shape.articles.items():
+        yield Article(
+            id=f"{shape.id}.{number}",
+            instrument=shape.id,
+            instrument_titles=shape.titles,
+            number=number,
+            titles=article.title,
+            in_force=_period(article.in_force, document.place("articles", number, "in_force")),
+            paraphrase=article.paraphrase,
+            confidence=article.confidence,
+            link=shape.link,
+        )
+
+
+def item(shape: ItemShape, document: Document) -> Item:
+    """One catalogue item. Raises GS-PACK-006, 007 and 011."""
+    if not shape.basis:
+        raise GoodStandingError(errors.NO_BASIS, place=document.place("basis"), item=shape.id)
+    if shape.effect is Effect.ADVERSE and shape.retention is None:
+        raise GoodStandingError(errors.NO_END, place=document.place("effect"), item=shape.id)
+    return Item(
+        id=shape.id,
+        titles=shape.titles,
+        subject_kinds=tuple(shape.subject_kinds),
+        identifier_schemes=tuple(shape.identifier_schemes),
+        authorities=tuple(shape.authorities),
+        basis=tuple(shape.basis),
+        in_force=_period(shape.in_force, document.place("in_force")),
+        effect=shape.effect,
+        retention=shape.retention,
+        facts={
+            name: _fact(name, shape.facts[name], document.place("facts", name))
+            for name in sorted(shape.facts)
+        },
+    )
+
+
+def _fact(name: str, shape: FactShape, place: Place) -> Fact:
+    scale = _MONEY_SCALE if shape.type is FactType.MONEY and not shape.scale else shape.scale
+    problem = None
+    if shape.type is FactType.CODE and not shape.codes:
+        problem = "a code lists its `codes`"
+    elif shape.codes and shape.type is not FactType.CODE:
+        problem = f"only a code has `codes`, this is a {shape.type}"
+    elif bad := [code for code in shape.codes if not _CODE.fullmatch(code)]:
+        problem = f"the code {bad[0]!r} may hold only letters, digits, point, dash and underscore"
+    elif shape.scale and shape.type not in (FactType.DECIMAL, FactType.MONEY):
+        problem = f"only decimals and money have a `scale`, this is a {shape.type}"
+    elif not shape.type.is_number and (shape.min is not None or shape.max is not None):
+        problem = "only numbers have `min` and `max`"
+    if problem:
+        raise GoodStandingError(errors.BAD_FACT, place=place, fact=name, problem=problem)
+    return Fact(
+        name=name,
+        type=shape.type,
+        titles=shape.titles,
+        unit=shape.unit,
+        scale=scale,
+        required=shape.required,
+        codes=shape.codes,
+        minimum=_number(shape.min, scale, place),
+        maximum=_number(shape.max, scale, place),
+    )
+
+
+def parameter(shape: ParameterShape, document: Document) -> Parameter:
+    """One parameter. Raises GS-PACK-008 when its values are not in ascending order."""
+    starts = [value.start for value in shape.values]
+    for n in range(1, len(starts)):
+        if starts[n] <= starts[n - 1]:
+            raise GoodStandingError(
+                errors.BAD_PARAMETER,
+                place=document.place("values", n, "from"),
+                name=shape.id,
+                problem=f"{starts[n]} does not come after {starts[n - 1]}",
+            )
+    return Parameter(
+        id=shape.id,
+        titles=shape.titles,
+        unit=shape.unit,
+        scale=shape.scale,
+        values=tuple(
+            ParameterValue(
+                value.start,
+                _exact(value.value, shape.scale, document.place("values", n, "value")),
+                value.article,
+            )
+            for n, value in enumerate(shape.values)
+        ),
+        confidence=shape.confidence,
+    )
+
+
+def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) -> Source:
+    """One source contract."""
+    gate = document.place("gates")
+    return Source(
+        id=shape.id,
+        titles=shape.titles,
+        authority=shape.authority,
+        items=tuple(shape.items),
+        format=shape.format,
+        encoding=shape.encoding,
+        delimiter=shape.csv.delimiter,
+        quote=shape.csv.quote,
+        header=shape.csv.header,
+        columns=tuple(shape.columns),
+        snapshot=shape.snapshot,
+        min_share_of_last=_share(shape.gates.min_share_of_last, gate),
+        max_rejected_share=_share(shape.gates.max_rejected_share, gate),
+        checks=tuple(
+            ContractCheck(check.code, check.when, check.titles, check.article)
+            for check in shape.checks
+        ),
+        sql=sql_path.read_text("utf-8"),
+        sql_path=sql_path,
+        digest=digest,
+    )
+
+
+def _period(shape: InForce, place: Place) -> Period:
+    try:
+        return Period(shape.start, shape.end)
+    except GoodStandingError as error:
+        error.place = place
+        raise
+
+
+def _share(text: str, place: Place) -> Fixed:
+    return _exact(text, 4, place)
+
+
+def _number(value: int | Decimal | None, scale: int, place: Place) -> Fixed | None:
+    return None if value is None else _exact(value, scale, place)
+
+
+def _exact(value: int | Decimal | str, scale: int, place: Place) -> Fixed:
+    try:
+        return parse_fixed(f"{value:f}" if isinstance(value, Decimal) else str(value), scale)
+    except GoodStandingError as error:
+        error.place = place
+        raise

@@ -1,0 +1,215 @@
+"""A jurisdiction as values: what may be recorded, by whom, under which article."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from goodstanding.catalogue.documents import Document
+from goodstanding.kernel import Fixed, Nature, Period
+
+#: Language code -> title. English is always there.
+Titles = dict[str, str]
+
+
+class Confidence(StrEnum):
+    """How sure we are of a fact about the law; shown wherever the fact is."""
+
+    VERIFIED = "verified"
+    REPRODUCED = "reproduced"
+    SECONDARY = "secondary"
+    KNOWN = "known"
+
+
+class Effect(StrEnum):
+    """What a record does to its subject."""
+
+    ADVERSE = "adverse"
+    NEUTRAL = "neutral"
+    FAVOURABLE = "favourable"
+
+
+class FactType(StrEnum):
+    """The type of one fact of an item."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    DATE = "date"
+    BOOLEAN = "boolean"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are exact numbers."""
+        return self in (FactType.INTEGER, FactType.DECIMAL, FactType.MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """A kind of subject, for example a business."""
+
+    id: str
+    titles: Titles
+    nature: Nature
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierScheme:
+    """How subjects are named; ``pattern`` must match the whole value (RE2 syntax)."""
+
+    id: str
+    titles: Titles
+    nature: Nature
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A body that reports its own decisions."""
+
+    id: str
+    titles: Titles
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of one instrument, in our own words; ``id`` is ``instrument.number``."""
+
+    id: str
+    instrument: str
+    instrument_titles: Titles
+    number: str
+    titles: Titles
+    in_force: Period
+    paraphrase: Titles
+    confidence: Confidence
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One typed fact of an item. Bounds are inclusive, in units of 10^-scale."""
+
+    name: str
+    type: FactType
+    titles: Titles
+    unit: str | None
+    scale: int
+    required: bool
+    codes: dict[str, Titles]
+    minimum: Fixed | None
+    maximum: Fixed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of decided fact that the law permits to be recorded."""
+
+    id: str
+    titles: Titles
+    subject_kinds: tuple[str, ...]
+    identifier_schemes: tuple[str, ...]
+    authorities: tuple[str, ...]
+    basis: tuple[str, ...]
+    in_force: Period
+    effect: Effect
+    retention: str | None
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """One value of the law from ``start`` until the next value starts."""
+
+    start: date
+    value: Fixed
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of the law through time."""
+
+    id: str
+    titles: Titles
+    unit: str
+    scale: int
+    values: tuple[ParameterValue, ...]
+    confidence: Confidence
+
+    def at(self, day: date) -> Fixed | None:
+        """The value on ``day``; None before the first one."""
+        index = bisect_right([value.start for value in self.values], day)
+        return self.values[index - 1].value if index else None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCheck:
+    """A check of one source: rows for which the SQL condition ``when`` is true are rejected."""
+
+    id: str
+    when: str
+    titles: Titles
+    article: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The contract under which an agency delivers files: its columns and one select."""
+
+    id: str
+    titles: Titles
+    authority: str
+    items: tuple[str, ...]
+    format: str
+    encoding: str
+    delimiter: str
+    quote: str
+    header: bool
+    columns: tuple[str, ...]
+    snapshot: bool
+    min_share_of_last: Fixed
+    max_rejected_share: Fixed
+    checks: tuple[ContractCheck, ...]
+    sql: str
+    sql_path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeFile:
+    """A scheme as written, and its tests; ``evaluation`` gives it meaning."""
+
+    document: Document
+    tests: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A jurisdiction as data."""
+
+    id: str
+    folder: Path
+    digest: str
+    titles: Titles
+    languages: tuple[str, ...]
+    currency: str
+    calendar: str
+    subject_kinds: dict[str, SubjectKind]
+    identifier_schemes: dict[str, IdentifierScheme]
+    authorities: dict[str, Authority]
+    articles: dict[str, Article]
+    items: dict[str, Item]
+    parameters: dict[str, Parameter]
+    sources: dict[str, Source]
+    schemes: dict[str, SchemeFile] = field(default_factory=dict)
+
+
+def title(titles: Titles, language: str = "en") -> str:
+    """The title in ``language``, or the English one."""
+    return titles.get(language) or titles["en"]

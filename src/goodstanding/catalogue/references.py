@@ -1,0 +1,125 @@
+"""What must hold between the files of a pack: every name leads somewhere, in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from goodstanding.catalogue import errors
+from goodstanding.catalogue.documents import Document, Path_
+from goodstanding.catalogue.model import Item, Pack, Source
+from goodstanding.kernel import GoodStandingError, refuse_natural_person
+
+Documents = Mapping[tuple[str, str], Document]
+
+
+def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError]:
+    """Everything in the pack that names something it does not define, or may not."""
+    found = list(_titles(documents))
+    for item in pack.items.values():
+        document = documents["catalogue", item.id]
+        found += _item(pack, item, document)
+    for parameter in pack.parameters.values():
+        document = documents["parameters", parameter.id]
+        for n, value in enumerate(parameter.values):
+            found += _known("article", [value.article], pack.articles, document, "values", n, "article")
+    for source in pack.sources.values():
+        found += _source(pack, source, documents["sources", source.id])
+    return found
+
+
+def _known(
+    what: str, names: Iterable[str], known: Iterable[str], document: Document, *at: str | int
+) -> Iterator[GoodStandingError]:
+    names = list(names)
+    for n, name in enumerate(names):
+        if name not in known:
+            path: Path_ = (*at, n) if (*at, n) in document.places else at
+            yield GoodStandingError(
+                errors.UNKNOWN_REFERENCE, place=document.place(*path), what=what, name=name
+            )
+
+
+def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:
+    yield from _known(
+        "subject kind", item.subject_kinds, pack.subject_kinds, document, "subject_kinds"
+    )
+    yield from _known(
+        "identifier scheme",
+        item.identifier_schemes,
+        pack.identifier_schemes,
+        document,
+        "identifier_schemes",
+    )
+    yield from _known("authority", item.authorities, pack.authorities, document, "authorities")
+    yield from _known("article", item.basis, pack.articles, document, "basis")
+    if item.retention is not None:
+        yield from _known("parameter", [item.retention], pack.parameters, document, "retention")
+    yield from _persons(pack, item, document)
+    starts = [pack.articles[a].in_force.start for a in item.basis if a in pack.articles]
+    if starts and min(starts) > item.in_force.start:
+        yield GoodStandingError(
+            errors.BASIS_NOT_IN_FORCE,
+            place=document.place("in_force"),
+            article=item.basis[0],
+            start=min(starts),
+            item=item.id,
+            item_start=item.in_force.start,
+        )
+
+
+def _persons(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:
+    natures = [
+        (pack.subject_kinds[kind].nature, ("subject_kinds", n))
+        for n, kind in enumerate(item.subject_kinds)
+        if kind in pack.subject_kinds
+    ] + [
+        (pack.identifier_schemes[scheme].nature, ("identifier_schemes", n))
+        for n, scheme in enumerate(item.identifier_schemes)
+        if scheme in pack.identifier_schemes
+    ]
+    for nature, at in natures:
+        try:
+            refuse_natural_person(nature, f"The subject of the item {item.id!r}")
+        except GoodStandingError as error:
+            error.place = document.place(*at)
+            yield error
+
+
+def _source(pack: Pack, source: Source, document: Document) -> Iterator[GoodStandingError]:
+    yield from _known("authority", [source.authority], pack.authorities, document, "authority")
+    yield from _known("item", source.items, pack.items, document, "items")
+    for n, name in enumerate(source.items):
+        item = pack.items.get(name)
+        if item and source.authority not in item.authorities:
+            yield GoodStandingError(
+                errors.FOREIGN_ITEM,
+                place=document.place("items", n),
+                source=source.id,
+                authority=source.authority,
+                item=name,
+            )
+    for n, check in enumerate(source.checks):
+        if check.article is not None:
+            at = ("checks", n, "article")
+            yield from _known("article", [check.article], pack.articles, document, *at)
+
+
+def _titles(documents: Documents) -> Iterator[GoodStandingError]:
+    """Every `titles`, `title` and `paraphrase` in every file says it in English."""
+    for document in documents.values():
+        for path in document.places:
+            if path and path[-1] in ("titles", "title", "paraphrase"):
+                value = _at(document.data, path)
+                if isinstance(value, dict) and "en" not in value:
+                    yield GoodStandingError(
+                        errors.NO_ENGLISH_TITLE,
+                        place=document.place(*path),
+                        what=".".join(map(str, path[:-1])) or document.path.stem,
+                    )
+
+
+def _at(data: object, path: Path_) -> object:
+    for step in path:
+        if isinstance(data, dict | list):
+            data = data[step]  # type: ignore[index]  # the path was recorded while reading
+    return data
