@@ -40,11 +40,16 @@ from goodstanding.kernel import (
     Period,
     Place,
     parse_fixed,
-    refuse_natural_person,
 )
 
 #: Amounts have two places unless the pack says otherwise.
 _MONEY_SCALE = 2
+#: The fields every record has, whatever its item; no fact may take their names.
+RESERVED = frozenset(
+    "leaf salt act supersedes source source_key item authority subject subject_kind subject_name "
+    "document basis decided_on effective_on published_on amended_on ends_on known_at delivery row "
+    "original as_of total".split()
+)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -78,8 +83,7 @@ def pack_head(shape: PackShape) -> PackHead:
             for name, scheme in shape.identifier_schemes.items()
         },
         authorities={
-            name: Authority(name, authority.titles)
-            for name, authority in shape.authorities.items()
+            name: Authority(name, authority.titles) for name, authority in shape.authorities.items()
         },
     )
 
@@ -128,6 +132,8 @@ def _fact(name: str, shape: FactShape, place: Place) -> Fact:
     problem = None
     if shape.type is FactType.CODE and not shape.codes:
         problem = "a code lists its `codes`"
+    elif name in RESERVED:
+        problem = "every record already has a field of this name"
     elif shape.codes and shape.type is not FactType.CODE:
         problem = f"only a code has `codes`, this is a {shape.type}"
     elif bad := [code for code in shape.codes if not _CODE.fullmatch(code)]:

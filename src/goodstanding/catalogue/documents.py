@@ -100,7 +100,9 @@ def _scalar(node: ScalarNode, file: Path) -> str | int | bool | date | Decimal |
                 return date.fromisoformat(text)
     except (ValueError, ArithmeticError):
         problem = f"{text!r} is not a {tag}"
-        raise GoodStandingError(BAD_YAML, place=Place(file, *_mark(node)), problem=problem) from None
+        raise GoodStandingError(
+            BAD_YAML, place=Place(file, *_mark(node)), problem=problem
+        ) from None
     return text
 
 

@@ -83,7 +83,7 @@ SOURCE_WITHOUT_SQL = code(
 )
 FOREIGN_ITEM = code(
     "GS-PACK-014",
-    "The source {source!r} of {authority!r} delivers {item!r}, which that authority may not report.",
+    "The source {source!r} delivers {item!r}, which its authority {authority!r} may not report.",
     why="An authority reports its own decisions only (closed_catalogue).",
     remedy="Name the authority in the item, if the law does, or take the item out of the source.",
 )

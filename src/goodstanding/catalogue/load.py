@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from pydantic import ValidationError
 
@@ -33,6 +33,7 @@ _TESTS = ".tests.yaml"
 
 S = TypeVar("S", bound=Shape)
 V = TypeVar("V")
+P = ParamSpec("P")
 
 
 def list_packs() -> list[str]:
@@ -81,7 +82,7 @@ class _Reader:
         self.documents: dict[tuple[str, str], Document] = {}
 
     def pack(self) -> Pack | None:
-        document = self.attempt(lambda: read_document(self.folder / "pack.yaml"))
+        document = self.attempt(read_document, self.folder / "pack.yaml")
         shape = self.shape(PackShape, document) if document else None
         if document is None or shape is None:
             return None
@@ -101,7 +102,7 @@ class _Reader:
             sources={
                 source.id: source
                 for document, found in self.each("sources", SourceShape)
-                if (source := self.attempt(lambda d=document, f=found: self.source(f, d)))
+                if (source := self.attempt(self.source, found, document))
             },
             schemes=dict(self.schemes()),
         )
@@ -109,7 +110,7 @@ class _Reader:
     def each(self, kind: str, shape: type[S]) -> Iterator[tuple[Document, S]]:
         """Every file of one kind that has the right shape, in order of name."""
         for path in sorted((self.folder / kind).glob("*.yaml")):
-            document = self.attempt(lambda path=path: read_document(path))
+            document = self.attempt(read_document, path)
             found = self.shape(shape, document) if document else None
             if document is None or found is None:
                 continue
@@ -117,20 +118,16 @@ class _Reader:
             if name != path.stem:
                 place = document.place("id")
                 self.findings.append(
-                    GoodStandingError(
-                        errors.NAME_MISMATCH, place=place, file=path.stem, name=name
-                    )
+                    GoodStandingError(errors.NAME_MISMATCH, place=place, file=path.stem, name=name)
                 )
             self.documents[kind, name] = document
             yield document, found
 
-    def all(
-        self, kind: str, shape: type[S], make: Callable[[S, Document], V]
-    ) -> dict[str, V]:
+    def all(self, kind: str, shape: type[S], make: Callable[[S, Document], V]) -> dict[str, V]:
         """Every file of one kind as a value, by name."""
         values: dict[str, V] = {}
         for document, found in self.each(kind, shape):
-            made = self.attempt(lambda d=document, f=found: make(f, d))
+            made = self.attempt(make, found, document)
             if made is not None:
                 values[document.path.stem] = made
         return values
@@ -152,8 +149,8 @@ class _Reader:
             if path.name.endswith(_TESTS):
                 continue
             tests = path.with_name(path.stem + _TESTS)
-            document = self.attempt(lambda path=path: read_document(path))
-            beside = self.attempt(lambda t=tests: read_document(t)) if tests.is_file() else None
+            document = self.attempt(read_document, path)
+            beside = self.attempt(read_document, tests) if tests.is_file() else None
             if document is not None:
                 yield path.stem, SchemeFile(document, beside)
 
@@ -174,9 +171,10 @@ class _Reader:
                 )
             return None
 
-    def attempt(self, action: Callable[[], V]) -> V | None:
+    def attempt(self, action: Callable[P, V], *args: P.args, **kwargs: P.kwargs) -> V | None:
+        """What the action gives, or None and one more finding."""
         try:
-            return action()
+            return action(*args, **kwargs)
         except GoodStandingError as error:
             self.findings.append(error)
             return None
@@ -201,7 +199,6 @@ def _digest(folder: Path) -> str:
     """SHA-256 over the canonical list of the pack's files and their hashes."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".sql"))
     listing = {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in files
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
     }
     return hash_hex(canonical_bytes(listing))

@@ -21,7 +21,9 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
     for parameter in pack.parameters.values():
         document = documents["parameters", parameter.id]
         for n, value in enumerate(parameter.values):
-            found += _known("article", [value.article], pack.articles, document, "values", n, "article")
+            found += _known(
+                "article", [value.article], pack.articles, document, "values", n, "article"
+            )
     for source in pack.sources.values():
         found += _source(pack, source, documents["sources", source.id])
     return found
