@@ -1,0 +1,218 @@
+"""The checks every row must pass, as SQL conditions over `staged_values`.
+
+A condition that is true rejects the row; NULL does not (what is missing is caught by the
+check that says so). Each check carries its code, the field and what the agency reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from goodstanding.catalogue import Fact, FactType, Item, Pack, Source
+from goodstanding.ingest import errors
+from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS, RowCheck
+from goodstanding.ingest.sql import any_of, day, name, text, texts
+from goodstanding.ingest.stage import CONTROL, StagedField
+from goodstanding.kernel import Nature
+from goodstanding.kernel.canonical import MAX_INTEGER
+from goodstanding.kernel.identifiers import IDENTIFIER_PATTERN
+from goodstanding.kernel.refusals import NATURAL_PERSON
+
+_REQUIRED = ("source_key", "subject", "subject_name", "document", "basis", "decided_on")
+#: Fields a person reads; the others are mapped to identifiers that are checked as such.
+_READ_BY_PEOPLE = ("source_key", "subject", "subject_name", "document")
+#: What a spreadsheet would run: "=..." always, "+", "-" and "@" before a call.
+_FORMULA = r"^(=|[+@-]\s*[A-Za-z_.]+\s*[(|!])"
+_KINDS = {
+    FactType.INTEGER: "a whole number",
+    FactType.DATE: "a date as YYYY-MM-DD",
+    FactType.BOOLEAN: "true or false",
+}
+
+
+def row_checks(
+    source: Source, pack: Pack, fields: list[StagedField], now: datetime
+) -> list[RowCheck]:
+    """Every check of a source, in the order in which reasons are listed."""
+    items = [pack.items[item] for item in source.items]
+    return [
+        *_texts(fields),
+        *_person(pack),
+        *_catalogue(source, pack, items),
+        *_dates(now),
+        *(
+            RowCheck(
+                errors.CONTRACT_CHECK, "row", f"check_{check.id}", {"sentence": check.titles["en"]}
+            )
+            for check in source.checks
+        ),
+        *(check for item in items for check in _facts(item, fields)),
+    ]
+
+
+def _texts(fields: list[StagedField]) -> Iterator[RowCheck]:
+    for field in _REQUIRED:
+        unread = f" AND NOT contains(unread, {text(_key(field))})" if field in DATE_FIELDS else ""
+        yield RowCheck(errors.MISSING_FIELD, field, f"{field} IS NULL{unread}")
+    for staged in fields:
+        if staged.is_text and not staged.arrives_typed and staged.type is not FactType.CODE:
+            dirty = f"regexp_matches({name(staged.name)}, {text(CONTROL)})"
+            yield RowCheck(errors.CONTROL_CHARACTERS, staged.name, dirty)
+    # `original` is JSON: a control character there is an escape, and only some seal alike.
+    escapes = text(r"\\u00(0B|0E|0F|1[A-F])")
+    yield RowCheck(
+        errors.CONTROL_CHARACTERS, "the delivered text", f"regexp_matches(original, {escapes})"
+    )
+    for field in _READ_BY_PEOPLE:
+        yield RowCheck(errors.FORMULA, field, f"regexp_matches({field}, {text(_FORMULA)})")
+
+
+def _person(pack: Pack) -> Iterator[RowCheck]:
+    """The row form of the kernel's gate: there is no way to switch it off."""
+    kinds = [k.id for k in pack.subject_kinds.values() if k.nature is Nature.NATURAL_PERSON]
+    schemes = [s.id for s in pack.identifier_schemes.values() if s.nature is Nature.NATURAL_PERSON]
+    yield RowCheck(
+        NATURAL_PERSON,
+        "subject",
+        f"subject_kind IN {texts([*kinds, Nature.NATURAL_PERSON])} "
+        f"OR split_part(subject, ':', 1) IN {texts(schemes)}",
+        {"subject": "The subject"},
+    )
+
+
+def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowCheck]:
+    known = texts(item.id for item in items)
+    yield RowCheck(
+        errors.UNKNOWN_ITEM,
+        "item",
+        f"item IS NULL OR item NOT IN {known}",
+        {"items": ", ".join(item.id for item in items)},
+    )
+    for item in items:
+        of = f"item = {text(item.id)}"
+        period = item.in_force
+        ended = f" OR decided_on >= {day(period.end)}" if period.end else ""
+        yield RowCheck(
+            errors.ITEM_NOT_IN_FORCE,
+            "decided_on",
+            f"{of} AND (decided_on < {day(period.start)}{ended})",
+            {
+                "item": item.id,
+                "period": f"from {period.start}" + (f" to {period.end}" if ended else ""),
+            },
+        )
+        allowed = [a for a in item.authorities if a == source.authority]
+        yield RowCheck(
+            errors.FOREIGN_AUTHORITY,
+            "authority",
+            f"{of} AND (authority IS NULL OR authority NOT IN {texts(allowed)})",
+            {"item": item.id, "authorities": ", ".join(item.authorities)},
+        )
+        yield RowCheck(
+            errors.WRONG_SUBJECT_KIND,
+            "subject_kind",
+            f"{of} AND (subject_kind IS NULL OR subject_kind NOT IN {texts(item.subject_kinds)})",
+            {"item": item.id, "kinds": ", ".join(item.subject_kinds)},
+        )
+        yield RowCheck(
+            errors.BAD_SUBJECT,
+            "subject",
+            f"{of} AND NOT ({_valid_subject(pack, item)})",
+            {"schemes": ", ".join(item.identifier_schemes)},
+        )
+        yield RowCheck(
+            errors.BASIS_NOT_ALLOWED,
+            "basis",
+            f"{of} AND NOT ({_valid_basis(pack, item)})",
+            {"item": item.id, "articles": ", ".join(item.basis)},
+        )
+
+
+def _valid_subject(pack: Pack, item: Item) -> str:
+    schemes = [pack.identifier_schemes[scheme] for scheme in item.identifier_schemes]
+    named = any_of(
+        f"regexp_full_match(subject, {text(f'{scheme.id}:(?:{scheme.pattern})')})"
+        for scheme in schemes
+    )
+    return f"regexp_full_match(subject, {text(IDENTIFIER_PATTERN)}) AND ({named})"
+
+
+def _valid_basis(pack: Pack, item: Item) -> str:
+    def in_force(article: str) -> str:
+        period = pack.articles[article].in_force
+        until = f" AND decided_on < {day(period.end)}" if period.end else ""
+        return f"basis = {text(article)} AND decided_on >= {day(period.start)}{until}"
+
+    return any_of(in_force(article) for article in item.basis)
+
+
+def _dates(now: datetime) -> Iterator[RowCheck]:
+    for field in DATE_FIELDS:
+        yield RowCheck(errors.BAD_DATE, field, f"contains(unread, {text(_key(field))})")
+    for field, earlier, order in (
+        ("effective_on", "decided_on", "<"),
+        ("published_on", "decided_on", "<"),
+        ("amended_on", "decided_on", "<"),
+        ("ends_on", "effective_on", "<="),
+    ):
+        yield RowCheck(
+            errors.DATES_OUT_OF_ORDER, field, f"{field} {order} {earlier}", {"earlier": earlier}
+        )
+    yield RowCheck(errors.FUTURE_DECISION, "decided_on", f"decided_on > {day(now.date())}")
+
+
+def _facts(item: Item, fields: list[StagedField]) -> Iterator[RowCheck]:
+    given = {field.name for field in fields}
+    of = f"item = {text(item.id)}"
+    for fact in item.facts.values():
+        if fact.name in given:
+            yield from _fact(item, fact, of)
+        elif fact.required:
+            yield RowCheck(errors.MISSING_FACT, fact.name, of, {"item": item.id})
+    for field in fields:
+        if field.name not in item.facts and field in _fact_fields(fields):
+            yield RowCheck(
+                errors.FOREIGN_FACT,
+                field.name,
+                f"{of} AND {name(field.name)} IS NOT NULL",
+                {"item": item.id},
+            )
+
+
+def _fact_fields(fields: list[StagedField]) -> list[StagedField]:
+    return [f for f in fields if f.name not in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS)]
+
+
+def _fact(item: Item, fact: Fact, of: str) -> Iterator[RowCheck]:
+    value, unread = name(fact.name), f"contains(unread, {text(_key(fact.name))})"
+    if fact.required:
+        yield RowCheck(
+            errors.MISSING_FACT,
+            fact.name,
+            f"{of} AND {value} IS NULL AND NOT {unread}",
+            {"item": item.id},
+        )
+    if fact.type in _KINDS or fact.type.is_number:
+        kind = _KINDS.get(fact.type, f"a decimal number with at most {fact.scale} places")
+        yield RowCheck(errors.BAD_FACT_VALUE, fact.name, f"{of} AND {unread}", {"kind": kind})
+    if fact.type is FactType.CODE:
+        yield RowCheck(
+            errors.UNKNOWN_CODE, fact.name, f"{of} AND {value} NOT IN {texts(fact.codes)}"
+        )
+    if fact.type.is_number:
+        low, high = fact.minimum, fact.maximum
+        bounds = [f"{value} < {low}" if low else "", f"{value} > {high}" if high else ""]
+        if fact.type is FactType.INTEGER:
+            bounds.append(f"abs({value}) > {MAX_INTEGER}")
+        if any(bounds):
+            yield RowCheck(
+                errors.FACT_OUT_OF_RANGE,
+                fact.name,
+                f"{of} AND ({any_of(bound for bound in bounds if bound)})",
+                {"low": low or "any", "high": high or "any"},
+            )
+
+
+def _key(field: str) -> str:
+    return f'"{field}":'

@@ -1,0 +1,72 @@
+"""YAML is read exactly, with the place of every value."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from goodstanding.catalogue import read_document
+from goodstanding.kernel import GoodStandingError
+
+
+def _write(folder: Path, text: str | bytes) -> Path:
+    path = folder / "a.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", 1),
+        ("-7", -7),
+        ("1.50", Decimal("1.50")),
+        ("0.1", Decimal("0.1")),
+        ("true", True),
+        ("no", "no"),
+        ("on", "on"),
+        ("~", None),
+        ("2020-02-29", date(2020, 2, 29)),
+        ("'2020-02-29'", "2020-02-29"),
+        ('"1"', "1"),
+        ("04L", "04L"),
+    ],
+)
+def test_scalars_are_read_as_yaml_1_2_and_never_as_floats(
+    tmp_path: Path, text: str, value: object
+) -> None:
+    data = read_document(_write(tmp_path, f"a: {text}\n")).data
+    assert data == {"a": value}
+    assert isinstance(data, dict)
+    assert type(data["a"]) is type(value)
+
+
+def test_every_value_has_its_place(tmp_path: Path) -> None:
+    document = read_document(_write(tmp_path, "a:\n  b: [1, 2]\n"))
+    assert str(document.place("a", "b", 1)).endswith("a.yaml:2:10")
+
+
+def test_a_missing_value_is_placed_at_its_nearest_ancestor(tmp_path: Path) -> None:
+    document = read_document(_write(tmp_path, "a:\n  b: 1\n"))
+    assert str(document.place("a", "c")).endswith("a.yaml:2:3")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("a: [1, 2", "GS-PACK-002", "1:9"),
+        ("a: 1\na: 2\n", "GS-PACK-010", "2:1"),
+        ("a: 2020-02-30\n", "GS-PACK-002", "1:4"),
+        ("a: b: c\n", "GS-PACK-002", "1:5"),
+        ("\ta: 1\n", "GS-PACK-002", "1:1"),
+        (b"a: \xff\n", "GS-PACK-002", "a.yaml"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(
+    tmp_path: Path, text: str | bytes, code: str, place: str
+) -> None:
+    with pytest.raises(GoodStandingError) as refusal:
+        read_document(_write(tmp_path, text))
+    assert refusal.value.code.id == code
+    assert str(refusal.value.place).endswith(place)

@@ -1,0 +1,60 @@
+"""Write docs/reference/errors.md from the declared codes.
+
+    python tools/errors_page.py            writes the page
+    python tools/errors_page.py --check    fails if it is not current
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import string
+import sys
+from pathlib import Path
+
+import goodstanding
+from goodstanding.kernel import Code, all_codes
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "errors.md"
+_HEAD = """# Errors
+
+Every refusal has a stable code, says what happened and why, and what to do. This page is
+written from the code by `tools/errors_page.py`; a test holds that it is current.
+"""
+
+
+def errors_page() -> str:
+    """The page, by package and number."""
+    for module in pkgutil.walk_packages(goodstanding.__path__, "goodstanding."):
+        importlib.import_module(module.name)
+    parts, area = [_HEAD], ""
+    for code in all_codes():
+        if area != (area := code.id.split("-")[1]):
+            parts.append(f"\n## {area.capitalize()}\n")
+        parts.append(_entry(code))
+    return "\n".join(parts)
+
+
+def _entry(code: Code) -> str:
+    what = _readable(code.what)
+    return f"### {code.id}\n\n{what}\n\n*Why:* {code.why}\n\n*What to do:* {_readable(code.remedy)}\n"
+
+
+def _readable(template: str) -> str:
+    """``{field!r}`` becomes *field*, so that the sentence reads as one."""
+    parts = string.Formatter().parse(template)
+    return "".join(text + (f"*{field.split('!')[0]}*" if field else "") for text, field, *_ in parts)
+
+
+def main() -> int:
+    """Write or check the page."""
+    page = errors_page()
+    if "--check" in sys.argv[1:]:
+        return 0 if PAGE.read_text("utf-8") == page else 1
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
