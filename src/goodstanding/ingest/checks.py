@@ -72,11 +72,11 @@ def _person(pack: Pack) -> Iterator[RowCheck]:
     """The row form of the kernel's gate: there is no way to switch it off."""
     kinds = [k.id for k in pack.subject_kinds.values() if k.nature is Nature.NATURAL_PERSON]
     schemes = [s.id for s in pack.identifier_schemes.values() if s.nature is Nature.NATURAL_PERSON]
+    named = [f"starts_with(subject, {text(f'{scheme}:')})" for scheme in schemes]
     yield RowCheck(
         NATURAL_PERSON,
         "subject",
-        f"subject_kind IN {texts([*kinds, Nature.NATURAL_PERSON])} "
-        f"OR split_part(subject, ':', 1) IN {texts(schemes)}",
+        any_of([f"subject_kind IN {texts([*kinds, Nature.NATURAL_PERSON])}", *named]),
         {"subject": "The subject"},
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import duckdb
 
 from goodstanding.catalogue import Pack, Source
-from goodstanding.ingest.errors import DIFFERENT_DUPLICATE, UNREADABLE_LINE
+from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
 from goodstanding.ingest.model import RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
@@ -34,13 +34,19 @@ def judge(
     run(
         con,
         f"CREATE TABLE staged AS SELECT row, {columns}, original, "
-        f"nullif(unread, '{{}}') AS unread, coalesce({bad}, false) AS bad "
+        f"unread, coalesce({bad}, false) AS bad "
         f"{_check_columns(source)} FROM (SELECT * REPLACE "
         f"(coalesce(effective_on, CASE WHEN NOT contains(unread, '\"effective_on\":') "
         f"THEN decided_on END) AS effective_on) FROM staged_values)",
     )
+    excluded = any_of(f"check_{check.id}" for check in source.checks)
+    # Bad rows are few: they are taken out once, then each check is asked about them alone.
+    run(con, "CREATE TABLE bad_rows AS SELECT * FROM staged WHERE bad")
+    # A row the contract excludes is no record at all; further reasons would only distract.
+    excluded = any_of(f"coalesce(check_{check.id}, false)" for check in source.checks)
     selects = [
-        _reason(check, f"FROM staged WHERE bad AND ({check.fails})", fields) for check in checks
+        _reason(check, f"FROM bad_rows WHERE ({check.fails}){_unless(check, excluded)}", fields)
+        for check in checks
     ]
     lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
     run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
@@ -64,6 +70,10 @@ def _staged_column(field: StagedField, source: Source, pack: Pack) -> str:
 
 def _check_columns(source: Source) -> str:
     return "".join(f", check_{check.id}" for check in source.checks)
+
+
+def _unless(check: RowCheck, excluded: str) -> str:
+    return "" if check.code is CONTRACT_CHECK else f" AND NOT ({excluded})"
 
 
 def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:

@@ -154,9 +154,10 @@ def _staged_fields(
 def _delivered_column(projection: exp.Expr, delivered: Delivered) -> exp.Column | None:
     """The one text column of the file that the projection normalises, if there is just one.
 
-    A text composed of several parts (`'Fine no. ' || no`) is ours, not a delivered value.
+    A text composed of several parts (`'Fine no. ' || no`) or chosen by CASE is ours, not a
+    delivered value put into its normal form.
     """
-    if projection.find(exp.DPipe, exp.Concat, exp.ConcatWs):
+    if projection.find(exp.DPipe, exp.Concat, exp.ConcatWs, exp.Case):
         return None
     columns = {column.name for column in projection.find_all(exp.Column)}
     if len(columns) == 1 and delivered.columns.get(found := columns.pop()) == "VARCHAR":

@@ -1,0 +1,93 @@
+"""Hand what changed to the log: sorted, complete, as one batch with its delivery event.
+
+Rows are sealed in the order item, subject, day of effect, source key: the same file gives
+the same leaves, and the rows of one subject lie together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from goodstanding.catalogue import Item, Pack, Source
+from goodstanding.ingest.changes import Changes
+from goodstanding.ingest.model import Delivery, IngestReport, Progress
+from goodstanding.ingest.sql import run, text
+from goodstanding.register import FactColumn, FactType, Head, Log, NewEvent, RecordTable
+
+
+def seal(
+    con: duckdb.DuckDBPyConnection,
+    log: Log,
+    expected: Head,
+    pack: Pack,
+    source: Source,
+    delivery: Delivery,
+    report: IngestReport,
+    changes: Mapping[str, Changes],
+    now: datetime,
+    progress: Progress,
+) -> int:
+    """Append the delivery and its entries; the log's size afterwards.
+
+    ``expected`` is the head against which changes were found: if another process has
+    appended meanwhile the log refuses, and the delivery can simply be sent again.
+    """
+    tables: list[RecordTable] = []
+    for item_id, change in changes.items():
+        if change.entries:
+            progress("sorting", len(tables), len(changes))
+            item = pack.items[item_id]
+            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery, now)}")
+            tables.append(RecordTable(con, f"sealed_{item.id}", item.id, fact_columns(item)))
+    event = NewEvent("delivery", now, _event(source, delivery, report))
+
+    def sealing(done: int, total: int) -> None:
+        progress("sealing", done, total)
+
+    return log.append([event], tables, sealing, expected=expected).head.size
+
+
+def fact_columns(item: Item) -> tuple[FactColumn, ...]:
+    """The item's facts as columns of a segment."""
+    return tuple(
+        FactColumn(fact.name, FactType(fact.type), fact.scale) for fact in item.facts.values()
+    )
+
+
+def keep_original(delivery: Delivery, folder: Path) -> Path:
+    """Put the original bytes under their hash; they are there before anything relies on them."""
+    kept = folder / f"{delivery.sha256}{delivery.original.suffix}"
+    if not kept.exists():
+        delivery.original.rename(kept)
+    return kept
+
+
+def _sealed(source: Source, item: Item, delivery: Delivery, now: datetime) -> str:
+    known_at = now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return (
+        f"SELECT *, {text(source.id)} AS source, {text(item.id)} AS item, "
+        f"TIMESTAMP {text(known_at)} AS known_at, {text(delivery.sha256)} AS delivery "
+        f"FROM changes_{item.id} ORDER BY subject, effective_on, source_key"
+    )
+
+
+def _event(source: Source, delivery: Delivery, report: IngestReport) -> dict[str, object]:
+    return {
+        "source": source.id,
+        "authority": source.authority,
+        "contract": source.digest,
+        "file_name": delivery.file_name,
+        "sha256": delivery.sha256,
+        "bytes": delivery.size,
+        "read": report.read,
+        "accepted": report.accepted,
+        "rejected": report.rejected,
+        "new": report.new,
+        "corrected": report.corrected,
+        "unchanged": report.unchanged,
+        "withdrawn": report.withdrawn,
+    }
