@@ -28,6 +28,7 @@ lint: $(VENV)/.ready-dev
 
 docs: $(VENV)/.ready-dev
 	$(BIN)/python tools/errors_page.py
+	$(BIN)/python tools/commands_page.py
 	$(BIN)/python tools/scheme_manual.py
 
 bench: $(VENV)/.ready-bench

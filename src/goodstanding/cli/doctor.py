@@ -1,0 +1,92 @@
+"""Is this node well? Each check says what it found, and what to do where it is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from goodstanding.catalogue import load_pack
+from goodstanding.kernel import GoodStandingError
+from goodstanding.register import Node
+from goodstanding.register.segments import EVENTS, read_events
+
+_GIGABYTE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    well: bool
+    found: str
+
+
+def examine(folder: Path) -> list[Check]:
+    """Every check; the first that fails for want of a node ends the list.
+
+    Raises GS-REGISTER-001 if the folder is no node.
+    """
+    node = Node.open(folder)
+    return [_attempt(name, check, node) for name, check in _CHECKS.items()]
+
+
+def _attempt(name: str, check: Callable[[Node], tuple[bool, str]], node: Node) -> Check:
+    try:
+        return Check(name, *check(node))
+    except GoodStandingError as error:
+        return Check(name, False, f"{error.code.id} {error.what} {error.code.remedy}")
+
+
+def _key(node: Node) -> tuple[bool, str]:
+    mode = stat.S_IMODE(node.layout.private_key.stat().st_mode)
+    if mode & 0o077:
+        return False, f"the signing key is readable by others ({mode:o}): chmod 600 it"
+    return True, f"readable by its owner alone; public: {node.log.key}"
+
+
+def _head(node: Node) -> tuple[bool, str]:
+    head, checkpoint = node.log.head, node.log.checkpoint()
+    if checkpoint.head != head:
+        return False, f"checkpoint at {checkpoint.head.size:,}, head at {head.size:,} entries"
+    return True, f"{head.size:,} entries, signed checkpoint agrees"
+
+
+def _index(node: Node) -> tuple[bool, str]:
+    applied, size = node.index.applied(), node.log.head.size
+    if applied != size:
+        return False, f"behind: {applied:,} of {size:,}; run `goodstanding index rebuild`"
+    return True, f"{applied:,} entries applied"
+
+
+def _pack(node: Node) -> tuple[bool, str]:
+    pack = load_pack(node.pack)
+    sealed = [digest for digest in _pack_digests(node)]
+    if pack.digest not in sealed:
+        return False, f"{pack.id} is not the version the log names ({sealed[-1][:16]})"
+    return True, f"{pack.id}, digest {pack.digest[:16]} as in the log"
+
+
+def _pack_digests(node: Node) -> Iterator[str]:
+    for segment in node.log.segments(EVENTS):
+        for event in read_events(segment):
+            if event.event == "node_created":
+                yield str(json.loads(event.payload)["pack_digest"])
+
+
+def _space(node: Node) -> tuple[bool, str]:
+    free = shutil.disk_usage(node.folder).free
+    return free > _GIGABYTE, f"{free / _GIGABYTE:,.1f} GB free"
+
+
+_CHECKS: dict[str, Callable[[Node], tuple[bool, str]]] = {
+    "key": _key,
+    "log": _head,
+    "index": _index,
+    "pack": _pack,
+    "disk": _space,
+}

@@ -1,0 +1,44 @@
+"""The `goodstanding` command.
+
+Exit codes: 0 done; 1 refused (a GS code says why); 2 the words of the command are wrong;
+3 the check found something (verify, lint, doctor).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from goodstanding.cli import (
+    demo_command,
+    evaluation_commands,
+    node_commands,
+    pack_commands,
+)
+from goodstanding.cli.console import Exit, print_refusal
+from goodstanding.kernel import GoodStandingError
+
+app = typer.Typer(
+    name="goodstanding",
+    help="A public credit register with due process built in.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+node_commands.register(app)
+evaluation_commands.register(app)
+demo_command.register(app)
+app.add_typer(pack_commands.app, name="pack")
+
+
+def main() -> None:
+    """Run the command; a refusal becomes words and exit code 1."""
+    try:
+        app()
+    except GoodStandingError as error:
+        print_refusal(error, as_json="--json" in sys.argv)
+        sys.exit(Exit.REFUSED)
+    except BrokenPipeError:
+        # The reader (for example `head`) has seen enough.
+        sys.exit(Exit.OK)

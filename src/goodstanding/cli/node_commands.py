@@ -1,0 +1,232 @@
+"""Commands on a node: init, ingest, quarantine, verify, index rebuild, doctor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from goodstanding.catalogue import load_pack
+from goodstanding.cli.console import Exit, out, print_json, steps
+from goodstanding.cli.doctor import examine
+from goodstanding.cli.options import JsonOption, MemoryOption, NodeOption, ThreadsOption
+from goodstanding.ingest import (
+    IngestReport,
+    Resources,
+    find_source,
+    ingest,
+    quarantine_files,
+    read_quarantine,
+)
+from goodstanding.kernel import SystemClock
+from goodstanding.register import Node, VerifyReport
+from goodstanding.register import verify as verify_node
+
+index_app = typer.Typer(help="The disposable index.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands of this module into ``app``."""
+    app.command("init")(init)
+    app.command("ingest")(ingest_command)
+    app.command("quarantine")(quarantine)
+    app.command("verify")(verify)
+    app.command("doctor")(doctor)
+    app.add_typer(index_app, name="index")
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    pack: Annotated[str, typer.Option("--pack", help="The pack's id or folder.")],
+    origin: Annotated[
+        str | None,
+        typer.Option(help="The log's unique name, a host and path you own."),
+    ] = None,
+) -> None:
+    """Make a new node: keys, an empty log, and its first entry."""
+    found = load_pack(pack)
+    name = origin or f"{folder.absolute().name}.example/{found.id}"
+    node = Node.create(folder, name, found.id, found.digest, SystemClock())
+    out.print(f"[green]✓[/] node {folder} under pack [bold]{found.id}[/]")
+    out.print(f"  origin  {node.origin}")
+    out.print(f"  key     {node.log.key}", soft_wrap=True)
+    if origin is None:
+        out.print("  [dim]For a real register give --origin with a name that you own.[/]")
+    sources = ", ".join(sorted(found.sources)) or "none"
+    out.print(f"  next    goodstanding ingest --node {folder} --source SOURCE FILE ({sources})")
+
+
+def ingest_command(
+    file: Annotated[Path, typer.Argument(help="The agency's file.")],
+    source: Annotated[str, typer.Option("--source", "-s", help="The source contract.")],
+    node: NodeOption,
+    allow_fewer: Annotated[
+        bool, typer.Option("--allow-fewer", help="Accept far fewer rows than last time.")
+    ] = False,
+    threads: ThreadsOption = None,
+    memory: MemoryOption = "2GB",
+    json: JsonOption = False,
+) -> None:
+    """Take an agency's file: check every row, seal what is good, return what is not."""
+    opened = Node.open(node)
+    pack = load_pack(opened.pack)
+    find_source(pack, source)
+    with steps() as progress:
+        report = ingest(
+            opened,
+            pack,
+            source,
+            file,
+            clock=SystemClock(),
+            resources=Resources(memory, threads),
+            allow_fewer=allow_fewer,
+            progress=progress,
+        )
+    if json:
+        print_json(report.as_dict())
+    else:
+        _show_report(report)
+
+
+def _show_report(report: IngestReport) -> None:
+    out.print(f"[bold]{report.file_name}[/] for {report.source}")
+    out.print(
+        f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
+    )
+    out.print(
+        f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
+        f"{report.unchanged:,} unchanged; withdrawn: {report.withdrawn:,}"
+    )
+    if report.reasons:
+        table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
+        table.columns[0].justify = "right"
+        for code, sentence, rows in report.reasons:
+            table.add_row(f"{rows:,}", code, sentence)
+        out.print(table)
+        out.print(f"  reasons, row by row: {report.quarantine}", soft_wrap=True)
+    out.print(f"  the log now holds {report.log_size:,} entries")
+
+
+def quarantine(
+    node: NodeOption,
+    file: Annotated[
+        str | None, typer.Argument(help="One of the files listed; without it, the list.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    json: JsonOption = False,
+) -> None:
+    """The rejected rows, with the reason and the remedy for each."""
+    folder = Node.open(node).layout.quarantine
+    files = {path.name: path for path in quarantine_files(folder)}
+    if file is None:
+        _list_quarantine(files, json)
+        return
+    if file not in files:
+        raise typer.BadParameter(f"{file!r} is none of: {', '.join(files) or 'none'}")
+    reasons = list(read_quarantine(files[file]))
+    if json:
+        print_json([{name: getattr(r, name) for name in r.__slots__} for r in reasons])
+        return
+    table = Table("row", "code", "field", "value", "why", box=None, header_style="bold")
+    for reason in reasons[:limit]:
+        cells = (reason.code, reason.field, reason.value or "", reason.sentence)
+        table.add_row(f"{reason.row:,}", *(cell.replace("[", "\\[") for cell in cells))
+    out.print(table)
+    if len(reasons) > limit:
+        out.print(f"[dim]… {len(reasons) - limit:,} more; --limit shows more, --json all[/]")
+
+
+def _list_quarantine(files: dict[str, Path], json: bool) -> None:
+    counts = {
+        name: Counter(reason.code for reason in read_quarantine(path))
+        for name, path in files.items()
+    }
+    if json:
+        print_json(counts)
+        return
+    if not files:
+        out.print("Nothing is in quarantine.")
+        return
+    table = Table("file", "reasons", "most frequent", box=None, header_style="bold")
+    for name, found in counts.items():
+        frequent = ", ".join(f"{code} ({n:,})" for code, n in found.most_common(3))
+        table.add_row(name, f"{found.total():,}", frequent)
+    out.print(table)
+
+
+def verify(node: NodeOption, json: JsonOption = False) -> None:
+    """Read everything again from the files and check it against the signed checkpoint."""
+    opened = Node.open(node)
+    with steps() as progress:
+        report = verify_node(
+            opened.folder, progress=lambda done, total: progress("verifying", done, total)
+        )
+    if json:
+        print_json(_verification(report))
+    else:
+        _show_verification(report)
+    if not report.verified:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _show_verification(report: VerifyReport) -> None:
+    for step in report.steps:
+        mark = "[green]✓[/]" if step.checked == step.total else "[red]✗[/]"
+        of = f"{step.checked:,} of {step.total:,} {step.unit}"
+        out.print(f"{mark} {step.number}. {step.title:<34} {of}")
+    for finding in report.findings:
+        leaf = f", leaf {finding.leaf:,}" if finding.leaf is not None else ""
+        out.print(f"[red]✗[/] step {finding.step}: {finding.file}{leaf}: {finding.problem}")
+    if report.more_findings:
+        out.print(f"  and {report.more_findings:,} more findings")
+    if report.checkpoint and report.verified:
+        head = report.checkpoint.head
+        out.print(f"verified: {head.size:,} entries of {report.checkpoint.origin}")
+        out.print(f"  root {head.root.hex()}", soft_wrap=True)
+
+
+def _verification(report: VerifyReport) -> dict[str, object]:
+    checkpoint = report.checkpoint
+    return {
+        "verified": report.verified,
+        "size": checkpoint.head.size if checkpoint else None,
+        "root": checkpoint.head.root.hex() if checkpoint else None,
+        "steps": [
+            {"step": s.number, "title": s.title, "checked": s.checked, "total": s.total}
+            for s in report.steps
+        ],
+        "findings": [
+            {"step": f.step, "file": f.file, "leaf": f.leaf, "problem": f.problem}
+            for f in report.findings
+        ],
+        "more_findings": report.more_findings,
+    }
+
+
+@index_app.command("rebuild")
+def rebuild(node: NodeOption, json: JsonOption = False) -> None:
+    """Throw the index away and build it again from the log, to the same content."""
+    opened = Node.open(node)
+    with steps() as progress:
+        size = opened.index.rebuild(lambda done, total: progress("indexing", done, total))
+    digest = opened.index.content_digest()
+    if json:
+        print_json({"entries": size, "content": digest})
+        return
+    out.print(f"[green]✓[/] index of {size:,} entries, content {digest[:16]}")
+
+
+def doctor(node: NodeOption, json: JsonOption = False) -> None:
+    """Look a node over: files, keys, head, checkpoint, index, pack, space on the disk."""
+    checks = examine(node)
+    if json:
+        print_json([{"check": c.name, "well": c.well, "found": c.found} for c in checks])
+    else:
+        for check in checks:
+            mark = "[green]✓[/]" if check.well else "[red]✗[/]"
+            out.print(f"{mark} {check.name:<12} {check.found}", soft_wrap=True)
+    if not all(check.well for check in checks):
+        raise typer.Exit(Exit.FINDINGS)

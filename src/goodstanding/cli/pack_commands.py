@@ -1,0 +1,117 @@
+"""`goodstanding pack`: list, show and lint jurisdictions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from goodstanding.catalogue import Pack, find_pack, list_packs, load_pack, read_pack, title
+from goodstanding.cli.console import Exit, out, print_json
+from goodstanding.cli.options import JsonOption
+from goodstanding.evaluation import lint_schemes
+from goodstanding.ingest import check_contract
+from goodstanding.kernel import GoodStandingError
+
+app = typer.Typer(help="Jurisdictions as data.", no_args_is_help=True)
+PackArgument = Annotated[str, typer.Argument(help="A pack's id, or the path of its folder.")]
+
+
+@app.command("list")
+def list_(json: JsonOption = False) -> None:
+    """The packs that come with the software."""
+    packs = [load_pack(name) for name in list_packs()]
+    if json:
+        print_json([_summary(pack) for pack in packs])
+        return
+    table = Table("pack", "title", "items", "schemes", "sources", box=None, header_style="bold")
+    for pack in packs:
+        counts = (str(len(part)) for part in (pack.items, pack.schemes, pack.sources))
+        table.add_row(pack.id, title(pack.titles), *counts)
+    out.print(table)
+
+
+@app.command()
+def show(pack: PackArgument, json: JsonOption = False) -> None:
+    """What a pack permits to be recorded, by whom, and under which articles."""
+    found = load_pack(pack)
+    if json:
+        print_json(_summary(found))
+        return
+    out.print(f"[bold]{title(found.titles)}[/] ({found.id}), digest {found.digest[:16]}")
+    items = Table("item", "title", "authorities", "basis", "effect", box=None, header_style="bold")
+    for item in found.items.values():
+        items.add_row(
+            item.id,
+            title(item.titles),
+            ", ".join(item.authorities),
+            ", ".join(item.basis),
+            item.effect,
+        )
+    out.print(items)
+    out.print("schemes: " + (", ".join(sorted(found.schemes)) or "none"))
+    out.print("sources: " + (", ".join(sorted(found.sources)) or "none"))
+
+
+@app.command()
+def lint(pack: PackArgument, json: JsonOption = False) -> None:
+    """Everything wrong with a pack, each with its file, line and column."""
+    findings = lint_pack(pack)
+    if json:
+        print_json([finding.as_dict() for finding in findings])
+    else:
+        for finding in findings:
+            out.print(f"{finding.place or ''}", soft_wrap=True, style="bold", markup=False)
+            out.print(f"  {finding.code.id} {finding.what}", markup=False)
+            out.print(f"  why: {finding.code.why}", markup=False)
+            out.print(f"  to do: {finding.code.remedy}", markup=False)
+        out.print(f"{pack}: {_findings(len(findings))}")
+    if findings:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def lint_pack(name: str) -> list[GoodStandingError]:
+    """The findings of every package that reads a part of the pack."""
+    pack, findings = read_pack(find_pack(name))
+    if pack is None or findings:
+        return findings
+    for source in pack.sources.values():
+        findings += check_contract(source, pack)
+    return findings + lint_schemes(pack)
+
+
+def _findings(count: int) -> str:
+    return "clean" if not count else "1 finding" if count == 1 else f"{count} findings"
+
+
+def _summary(pack: Pack) -> dict[str, object]:
+    return {
+        "id": pack.id,
+        "titles": pack.titles,
+        "digest": pack.digest,
+        "items": {
+            item.id: {
+                "titles": item.titles,
+                "authorities": item.authorities,
+                "subject_kinds": item.subject_kinds,
+                "basis": item.basis,
+                "effect": item.effect,
+                "facts": {name: fact.type for name, fact in item.facts.items()},
+            }
+            for item in pack.items.values()
+        },
+        "parameters": {
+            parameter.id: [
+                {"from": value.start, "value": value.value, "article": value.article}
+                for value in parameter.values
+            ]
+            for parameter in pack.parameters.values()
+        },
+        "articles": {
+            article.id: {"titles": article.titles, "confidence": article.confidence}
+            for article in pack.articles.values()
+        },
+        "schemes": sorted(pack.schemes),
+        "sources": sorted(pack.sources),
+    }
