@@ -1,0 +1,24 @@
+-- One row is one place visited in an inspection, or one product recalled.
+SELECT
+  "key" AS source_key,
+  CASE kind
+    WHEN 'inspection' THEN 'food_inspection'
+    WHEN 'recall' THEN 'product_recall'
+    ELSE kind
+  END AS item,
+  CASE agency WHEN 'FSA' THEN 'food_safety_agency' ELSE agency END AS authority,
+  CASE WHEN starts_with(business_no, 'C') THEN 'mer-citizen:' ELSE 'mer-biz:' END
+    || business_no AS subject,
+  'business' AS subject_kind,
+  business_name AS subject_name,
+  paper AS document,
+  CASE kind WHEN 'recall' THEN 'food_act.17' ELSE 'food_act.8' END AS basis,
+  decided AS decided_on,
+  published AS published_on,
+  inspection_no AS inspection,
+  place AS site,
+  result AS result,
+  findings AS findings,
+  product AS product,
+  "class" AS "class"
+FROM delivered

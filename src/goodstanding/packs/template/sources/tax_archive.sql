@@ -1,0 +1,20 @@
+-- One row of the archive is one decision about one taxpayer.
+SELECT
+  record_no AS source_key,
+  CASE event
+    WHEN 'PENALTY' THEN 'tax_penalty'
+    WHEN 'PAID' THEN 'tax_paid_in_full'
+    ELSE event
+  END AS item,
+  'mer-biz:' || taxpayer_no AS subject,
+  'business' AS subject_kind,
+  taxpayer_name AS subject_name,
+  document_no AS document,
+  'tax_act.' || article AS basis,
+  decided AS decided_on,
+  effective AS effective_on,
+  published AS published_on,
+  amount AS amount,
+  lower(reason) AS kind,
+  tax_year AS year
+FROM delivered

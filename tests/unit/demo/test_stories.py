@@ -1,0 +1,107 @@
+"""The stories: their rows fit the agencies' files, and lead to the grades they tell of."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from goodstanding.catalogue import Pack, load_pack
+from goodstanding.demo import AS_OF, SECOND_DELIVERY, STORIES, Story, generate
+from goodstanding.demo.deliveries import AGENCIES
+from goodstanding.demo.stories import story_rows
+from goodstanding.evaluation.load import load_scheme
+from goodstanding.evaluation.reference import evaluate_subject
+from goodstanding.ingest import ingest
+from goodstanding.kernel import FixedClock, Identifier
+from goodstanding.register import Node
+
+#: What a row may say beside the columns of the file: when, and what it says later.
+BESIDE = {"reported", "changed", "paid_later", "done_later"}
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack("template")
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Node:
+    """A small Meridia with both deliveries of every agency taken in."""
+    folder = tmp_path_factory.mktemp("stories")
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    node = Node.create(folder / "node", "meridia.example/register", pack.id, pack.digest, clock)
+    for delivery in generate(folder / "files", businesses=100, bodies=4, records=1_500):
+        clock.instant = delivery.known_at
+        ingest(node, pack, delivery.source, delivery.path, clock=clock)
+    return node
+
+
+def test_a_story_is_about_a_subject_the_pack_knows(pack: Pack) -> None:
+    for story in STORIES:
+        assert Identifier.parse(story.subject).scheme in pack.identifier_schemes
+        assert story.scheme in pack.schemes
+
+
+def test_there_is_one_story_of_each_kind() -> None:
+    assert [(story.id, story.grade) for story in STORIES] == [
+        ("recovered", "A"),
+        ("direct_d", "D"),
+        ("late_payer", "C"),
+    ]
+
+
+def test_every_row_fits_the_file_of_its_agency() -> None:
+    rows = story_rows()
+    assert rows.keys() == AGENCIES.keys()
+    for source, own in rows.items():
+        for row in own:
+            assert set(row) - BESIDE <= set(AGENCIES[source].columns), source
+            reported = row["reported"]
+            assert isinstance(reported, date)
+            assert reported <= SECOND_DELIVERY
+
+
+def test_keys_are_not_used_twice() -> None:
+    for source, own in story_rows().items():
+        keys = [row[AGENCIES[source].columns[0]] for row in own]
+        assert len(set(keys)) == len(keys), source
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
+def test_a_story_ends_with_the_grade_it_tells(story: Story, node: Node, pack: Pack) -> None:
+    known_at = datetime(2026, 7, 1, tzinfo=UTC)
+    scheme = load_scheme(pack, story.scheme)
+    found = evaluate_subject(scheme, node.records_of(story.subject), AS_OF, known_at)
+    assert found is not None
+    assert found.standing.grade == story.grade
+
+
+@pytest.mark.parametrize(
+    ("day", "grade", "total"),
+    [
+        (date(2023, 10, 3), "A", "100.0"),
+        (date(2023, 10, 4), "B", "90.0"),  # an inspection failed
+        (date(2024, 6, 3), "C", "65.8"),  # no report, and tax late
+        (date(2025, 11, 13), "A", "95.0"),  # the penalty's two years are over
+        (date(2025, 11, 27), "C", "85.0"),  # wages found unpaid
+        (date(2026, 5, 14), "C", "90.0"),
+        (date(2026, 5, 15), "A", "100.0"),  # paid, as the second delivery said
+    ],
+)
+def test_the_bakery_recovers(day: date, grade: str, total: str, node: Node, pack: Pack) -> None:
+    known_at = datetime(2026, 7, 1, tzinfo=UTC)
+    bakery = STORIES[0]
+    scheme = load_scheme(pack, bakery.scheme)
+    found = evaluate_subject(scheme, node.records_of(bakery.subject), day, known_at)
+    assert found is not None
+    assert (found.standing.grade, str(found.standing.total)) == (grade, total)
+
+
+def test_before_the_second_delivery_the_wages_were_still_open(node: Node, pack: Pack) -> None:
+    bakery = STORIES[0]
+    scheme = load_scheme(pack, bakery.scheme)
+    records = node.records_of(bakery.subject)
+    found = evaluate_subject(scheme, records, AS_OF, datetime(2026, 6, 1, tzinfo=UTC))
+    assert found is not None
+    assert found.standing.grade == "C"
