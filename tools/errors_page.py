@@ -1,7 +1,7 @@
 """Write docs/reference/errors.md from the declared codes.
 
-    python tools/errors_page.py            writes the page
-    python tools/errors_page.py --check    fails if it is not current
+python tools/errors_page.py            writes the page
+python tools/errors_page.py --check    fails if it is not current
 """
 
 from __future__ import annotations
@@ -37,13 +37,17 @@ def errors_page() -> str:
 
 def _entry(code: Code) -> str:
     what = _readable(code.what)
-    return f"### {code.id}\n\n{what}\n\n*Why:* {code.why}\n\n*What to do:* {_readable(code.remedy)}\n"
+    return (
+        f"### {code.id}\n\n{what}\n\n*Why:* {code.why}\n\n*What to do:* {_readable(code.remedy)}\n"
+    )
 
 
 def _readable(template: str) -> str:
     """``{field!r}`` becomes *field*, so that the sentence reads as one."""
     parts = string.Formatter().parse(template)
-    return "".join(text + (f"*{field.split('!')[0]}*" if field else "") for text, field, *_ in parts)
+    return "".join(
+        text + (f"*{field.split('!')[0]}*" if field else "") for text, field, *_ in parts
+    )
 
 
 def main() -> int:

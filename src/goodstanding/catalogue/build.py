@@ -46,9 +46,12 @@ from goodstanding.kernel import (
 _MONEY_SCALE = 2
 #: The fields every record has, whatever its item; no fact may take their names.
 RESERVED = frozenset(
-    "leaf salt act supersedes source source_key item authority subject subject_kind subject_name "
-    "document basis decided_on effective_on published_on amended_on ends_on known_at delivery row "
-    "original as_of total".split()
+    {
+        *("leaf", "salt", "act", "supersedes", "source", "source_key"),
+        *("item", "authority", "subject", "subject_kind", "subject_name", "document"),
+        *("basis", "decided_on", "effective_on", "published_on", "amended_on", "ends_on"),
+        *("known_at", "delivery", "row", "original", "as_of", "total"),
+    }
 )
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

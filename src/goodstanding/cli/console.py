@@ -63,12 +63,7 @@ def print_refusal(error: GoodStandingError, *, as_json: bool = False) -> None:
     if error.place:
         err.print(f"  [dim]where[/]  {_escape(str(error.place))}", soft_wrap=True)
     err.print(f"  [dim]why[/]    {_escape(error.code.why)}")
-    remedy = error.code.remedy
-    try:
-        remedy = remedy.format(**error.values)
-    except KeyError:
-        pass
-    err.print(f"  [dim]to do[/]  {_escape(remedy)}")
+    err.print(f"  [dim]to do[/]  {_escape(error.remedy)}")
 
 
 def _escape(text: str) -> str:

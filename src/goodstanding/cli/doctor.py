@@ -39,7 +39,7 @@ def _attempt(name: str, check: Callable[[Node], tuple[bool, str]], node: Node) -
     try:
         return Check(name, *check(node))
     except GoodStandingError as error:
-        return Check(name, False, f"{error.code.id} {error.what} {error.code.remedy}")
+        return Check(name, False, f"{error.code.id} {error.what} {error.remedy}")
 
 
 def _key(node: Node) -> tuple[bool, str]:

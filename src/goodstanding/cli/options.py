@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from goodstanding.kernel import GoodStandingError, parse_instant
-from goodstanding.register import Node
 
 NodeOption = Annotated[
     Path,
@@ -25,15 +24,13 @@ AsOfOption = Annotated[
 ]
 KnownAtOption = Annotated[
     str | None,
-    typer.Option("--known-at", help="Look only at what was known at this instant (UTC)."),
+    typer.Option(
+        "--known-at",
+        help="Look only at what was known at this instant (UTC). [default: everything]",
+    ),
 ]
 ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads to use.")]
 MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for tables, e.g. 2GB.")]
-
-
-def open_node(folder: Path) -> Node:
-    """The node in ``folder``. Raises a GS-REGISTER code if it is none."""
-    return Node.open(folder)
 
 
 def as_day(value: datetime | None, now: datetime) -> date:
@@ -41,11 +38,11 @@ def as_day(value: datetime | None, now: datetime) -> date:
     return value.date() if value else now.date()
 
 
-def as_instant(value: str | None, now: datetime) -> datetime:
-    """The instant asked for, or now. Raises typer.BadParameter."""
+def as_instant(value: str | None) -> datetime | None:
+    """The instant asked for; None means everything the log holds. Raises typer.BadParameter."""
     if value is None:
-        return now.astimezone(UTC)
+        return None
     try:
         return parse_instant(value)
     except GoodStandingError as error:
-        raise typer.BadParameter(f"{error.what} {error.code.remedy}") from None
+        raise typer.BadParameter(f"{error.what} {error.remedy}") from None

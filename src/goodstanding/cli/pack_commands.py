@@ -65,7 +65,7 @@ def lint(pack: PackArgument, json: JsonOption = False) -> None:
             out.print(f"{finding.place or ''}", soft_wrap=True, style="bold", markup=False)
             out.print(f"  {finding.code.id} {finding.what}", markup=False)
             out.print(f"  why: {finding.code.why}", markup=False)
-            out.print(f"  to do: {finding.code.remedy}", markup=False)
+            out.print(f"  to do: {finding.remedy}", markup=False)
         out.print(f"{pack}: {_findings(len(findings))}")
     if findings:
         raise typer.Exit(Exit.FINDINGS)

@@ -7,8 +7,8 @@ True
 """
 
 from goodstanding.ingest.contract import check_contract
-from goodstanding.ingest.pipeline import Resources, find_source, ingest
 from goodstanding.ingest.model import IngestReport, Progress
+from goodstanding.ingest.pipeline import Resources, find_source, ingest
 from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
 
 __all__ = [

@@ -73,6 +73,7 @@ class GoodStandingError(Exception):
         self.place = place
         self.values = values
         self.what = code.what.format(**values)
+        self.remedy = code.remedy.format(**values)
         super().__init__(self.what)
 
     def __str__(self) -> str:
@@ -85,6 +86,6 @@ class GoodStandingError(Exception):
             "code": self.code.id,
             "what": self.what,
             "why": self.code.why,
-            "remedy": self.code.remedy,
+            "remedy": self.remedy,
             "place": str(self.place) if self.place else None,
         }

@@ -1,0 +1,125 @@
+"""`evaluate` and `explain`: standings for all, and the whole story for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goodstanding.catalogue import Pack, load_pack
+from goodstanding.cli.console import Exit, out, print_json, steps
+from goodstanding.cli.options import (
+    AsOfOption,
+    JsonOption,
+    KnownAtOption,
+    MemoryOption,
+    NodeOption,
+    SchemeArgument,
+    ThreadsOption,
+    as_day,
+    as_instant,
+)
+from goodstanding.cli.proofs import prove
+from goodstanding.cli.show_explanation import show_explanation
+from goodstanding.evaluation import Scheme, explain, load_schemes
+from goodstanding.evaluation.engines.duckdb import run
+from goodstanding.evaluation.manifest import write_manifest
+from goodstanding.kernel import Identifier, SystemClock
+from goodstanding.register import Node
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands of this module into ``app``."""
+    app.command("evaluate")(evaluate_command)
+    app.command("explain")(explain_command)
+
+
+def evaluate_command(
+    scheme: SchemeArgument,
+    node: NodeOption,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path(
+        "out"
+    ),
+    history: Annotated[
+        bool, typer.Option("--history", help="Every date on which a standing changed.")
+    ] = False,
+    threads: ThreadsOption = None,
+    memory: MemoryOption = "2GB",
+    json: JsonOption = False,
+) -> None:
+    """Evaluate every subject; write standings, reasons, the SQL, and what they rest on."""
+    opened = Node.open(node)
+    pack = load_pack(opened.pack)
+    found = find_scheme(pack, scheme)
+    day = as_day(as_of, SystemClock().now())
+    instant = as_instant(known_at)
+    segments = {item: [s.file for s in opened.log.segments(item)] for item in pack.items}
+    with steps() as progress:
+        result = run(
+            found,
+            segments,
+            as_of=day,
+            known_at=instant,
+            out=out_folder,
+            history=history,
+            threads=threads,
+            memory_limit=memory,
+            root=opened.folder,
+            progress=lambda step, share: progress(step, int(share * 100), 100),
+        )
+    manifest = write_manifest(
+        out_folder, found, opened.log.checkpoint(), day, instant, history=history
+    )
+    if json:
+        print_json({**manifest, "standings": result.standings, "reasons": result.reasons})
+        return
+    what = "changes of standing" if history else "standings"
+    out.print(f"[green]✓[/] {found.name} as of {day}: {result.standings:,} {what}")
+    out.print(f"  {result.reasons:,} reasons; files in {out_folder}", soft_wrap=True)
+    out.print(f"  from {manifest['log_size']:,} entries, root {str(manifest['root'])[:16]}…")
+
+
+def explain_command(
+    subject: Annotated[str, typer.Argument(help="The subject, as scheme:value.")],
+    node: NodeOption,
+    scheme: Annotated[str, typer.Option("--scheme", help="The scheme, as PACK/SCHEME.")],
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Of the titles.")] = "en",
+    json: JsonOption = False,
+) -> None:
+    """One standing: what it is, which records and articles made it, what would change it."""
+    opened = Node.open(node)
+    found = find_scheme(load_pack(opened.pack), scheme)
+    identifier = str(Identifier.parse(subject))
+    records = opened.records_of(identifier)
+    explanation = explain(
+        found,
+        records,
+        subject=identifier,
+        as_of=as_day(as_of, SystemClock().now()),
+        known_at=as_instant(known_at),
+        language=language,
+    )
+    leaves = {record.leaf for part in explanation.parts for record in part.records}
+    proofs = prove(opened.log, [record for record in records if record.leaf in leaves])
+    if json:
+        print_json({**explanation.as_dict(), "proofs": [proof.as_dict() for proof in proofs]})
+    else:
+        known = opened.index.subject(identifier)
+        show_explanation(out, explanation, known.name if known else identifier, proofs)
+    if not all(proof.verified for proof in proofs):
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def find_scheme(pack: Pack, name: str) -> Scheme:
+    """The scheme given as PACK/SCHEME or by its id alone. Raises typer.BadParameter."""
+    schemes = load_schemes(pack)
+    wanted = name.removeprefix(f"{pack.id}/")
+    if wanted not in schemes:
+        known = ", ".join(f"{pack.id}/{scheme}" for scheme in sorted(schemes)) or "none"
+        raise typer.BadParameter(f"{name!r} is none of this node's schemes: {known}")
+    return schemes[wanted]
