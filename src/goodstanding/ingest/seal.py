@@ -41,8 +41,7 @@ def seal(
         if change.entries:
             progress("sorting", len(tables), len(changes))
             item = pack.items[item_id]
-            run(con, f"CREATE TABLE sorted_{item.id} AS {_sorted(item)}")
-            run(con, f"CREATE VIEW sealed_{item.id} AS {_sealed(source, item, delivery, now)}")
+            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery, now)}")
             tables.append(RecordTable(con, f"sealed_{item.id}", item.id, fact_columns(item)))
     event = NewEvent("delivery", now, _event(source, delivery, report))
 
@@ -67,17 +66,13 @@ def keep_original(delivery: Delivery, folder: Path) -> Path:
     return kept
 
 
-def _sorted(item: Item) -> str:
-    return f"SELECT * FROM changes_{item.id} ORDER BY subject, effective_on, source_key"
-
-
 def _sealed(source: Source, item: Item, delivery: Delivery, now: datetime) -> str:
     """What is the same in every row of a delivery joins the rows only after they are sorted."""
     known_at = now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     return (
         f"SELECT *, {text(source.id)} AS source, {text(item.id)} AS item, "
         f"TIMESTAMP {text(known_at)} AS known_at, {text(delivery.sha256)} AS delivery "
-        f"FROM sorted_{item.id}"
+        f"FROM (FROM changes_{item.id} ORDER BY subject, effective_on, source_key)"
     )
 
 

@@ -1,0 +1,62 @@
+"""The register: the append-only truth.
+
+A record becomes a commitment, a commitment a leaf, leaves become tiles, and one signed
+checkpoint stands for all of them. Rows with their salts lie in Parquet segments, private and
+erasable; commitments, tiles and checkpoint are what anyone may have and check.
+
+>>> from goodstanding.register import FactColumn, FactType
+>>> FactColumn("amount", FactType.MONEY, scale=2).sql_type
+'DECIMAL(18,2)'
+"""
+
+from goodstanding.register.batch import WritePoint
+from goodstanding.register.index import Delivery, Index, Subject
+from goodstanding.register.keys import VerifyingKey
+from goodstanding.register.layout import Layout
+from goodstanding.register.log import Appended, InclusionProof, Log
+from goodstanding.register.model import (
+    OPTIONAL_COLUMNS,
+    RECORD_COLUMNS,
+    Checkpoint,
+    Event,
+    FactColumn,
+    FactType,
+    FactValue,
+    Head,
+    NewEvent,
+    Record,
+)
+from goodstanding.register.node import Node
+from goodstanding.register.segments import RecordTable, Segment
+from goodstanding.register.tree import verify_consistency, verify_inclusion
+from goodstanding.register.verify import Finding, VerifyReport, verify
+
+__all__ = [
+    "OPTIONAL_COLUMNS",
+    "RECORD_COLUMNS",
+    "Appended",
+    "Checkpoint",
+    "Delivery",
+    "Event",
+    "FactColumn",
+    "FactType",
+    "FactValue",
+    "Finding",
+    "Head",
+    "InclusionProof",
+    "Index",
+    "Layout",
+    "Log",
+    "NewEvent",
+    "Node",
+    "Record",
+    "RecordTable",
+    "Segment",
+    "Subject",
+    "VerifyReport",
+    "VerifyingKey",
+    "WritePoint",
+    "verify",
+    "verify_consistency",
+    "verify_inclusion",
+]

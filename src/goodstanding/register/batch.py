@@ -1,0 +1,139 @@
+"""One batch on its way into the log: segments first, then tiles, nothing acknowledged yet.
+
+Who owns the state: the sequencer that holds the turn. Until the head has moved, all that
+is written here lies beyond it, where no reader looks and ``discard_beyond`` deletes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from goodstanding.kernel import GoodStandingError
+from goodstanding.register.errors import DAMAGED
+from goodstanding.register.layout import Layout
+from goodstanding.register.model import Head, NewEvent
+from goodstanding.register.segments import (
+    RecordTable,
+    Segment,
+    commitments,
+    list_segments,
+    strange_files,
+    write_events,
+    write_records,
+)
+from goodstanding.register.tiles import TileFolder
+from goodstanding.register.tree import (
+    TILE_WIDTH,
+    Edge,
+    TreeBuilder,
+    leaf_hashes,
+    read_edge,
+)
+
+#: Called with entries sealed so far and entries in all.
+Progress = Callable[[int, int], None]
+
+
+class WritePoint(StrEnum):
+    """Where a crash can fall; each is shown to lose nothing and to show nothing unfinished."""
+
+    SEGMENT_COMPLETE = "segment complete, not named"
+    SEGMENTS_NAMED = "segments named"
+    TILES_WRITTEN = "tiles written, not synced"
+    TILES_SYNCED = "tiles synced"
+    HEAD_MOVING = "head moved, not committed"
+    HEAD_MOVED = "head committed"
+    CHECKPOINT_WRITTEN = "checkpoint written"
+
+
+#: Called when a write point is reached.
+At = Callable[[WritePoint], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is sealed together, in leaf order: events, then each table's records."""
+
+    events: Sequence[NewEvent]
+    tables: Sequence[RecordTable]
+
+
+def write_segments(layout: Layout, first: int, batch: Batch, at: At) -> list[Segment]:
+    """Write the batch's rows as segments from leaf ``first`` on; empty tables make none."""
+    complete = partial(at, WritePoint.SEGMENT_COMPLETE)
+    segments = []
+    if batch.events:
+        segments.append(write_events(batch.events, layout.segments, first, complete))
+        first = segments[-1].end
+    for table in batch.tables:
+        count = table.count()
+        if count:
+            segments.append(write_records(table, layout.segments, first, count, complete))
+            first = segments[-1].end
+    return segments
+
+
+def write_tiles(
+    tiles: TileFolder, edge: Edge, segments: Sequence[Segment], progress: Progress
+) -> Head:
+    """Hash the segments' rows into tiles and entry bundles; returns the head they lead to.
+
+    Raises GS-REGISTER-008 for a row that cannot be sealed. Not synced yet.
+    """
+    builder = TreeBuilder(edge)
+    index, width = divmod(edge.size, TILE_WIDTH)
+    waiting = tiles.read_bundle(index, edge.size) if width else []
+    done, total = 0, sum(segment.count for segment in segments)
+    for entries in (entries for segment in segments for entries in commitments(segment)):
+        tiles.write_tiles(builder.extend(leaf_hashes(entries)))
+        waiting += entries
+        whole = len(waiting) - len(waiting) % TILE_WIDTH
+        for at in range(0, whole, TILE_WIDTH):
+            tiles.write_bundle(index, waiting[at : at + TILE_WIDTH])
+            index += 1
+        del waiting[:whole]
+        done += len(entries)
+        progress(done, total)
+    if total and waiting:
+        tiles.write_bundle(index, waiting)
+    new = builder.edge()
+    # A partial tile that has not grown is one the head relies on: it is left alone.
+    standing = set(edge.tiles())
+    tiles.write_tiles(tile for tile in new.tiles() if tile not in standing)
+    return Head(new.size, new.root())
+
+
+def edge_at(layout: Layout, tiles: TileFolder, head: Head) -> Edge:
+    """The right edge of the tree as the tiles have it. Raises GS-REGISTER-009."""
+    edge = read_edge(head.size, lambda level, index: tiles.read_tile(level, index, head.size))
+    if edge.root() != head.root:
+        raise GoodStandingError(
+            DAMAGED,
+            file=layout.register / "tile",
+            reason=f"the tiles of {head.size} entries have another root",
+        )
+    return edge
+
+
+def is_unfinished(layout: Layout, head: Head) -> bool:
+    """Whether a batch was begun beyond ``head``; segments are its first trace and its last."""
+    return any(_beyond(layout, head))
+
+
+def discard_beyond(layout: Layout, tiles: TileFolder, head: Head) -> None:
+    """Delete what an unfinished batch left. Only for whoever holds the turn.
+
+    Tiles before segments: a crash in here leaves the trace by which it is found again.
+    """
+    tiles.discard_beyond(head.size)
+    for file in _beyond(layout, head):
+        file.unlink()
+
+
+def _beyond(layout: Layout, head: Head) -> Iterator[Path]:
+    yield from strange_files(layout.segments)
+    yield from (s.file for s in list_segments(layout.segments) if s.end > head.size)

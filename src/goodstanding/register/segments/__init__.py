@@ -1,0 +1,41 @@
+"""Segments: the sealed rows themselves, as Parquet files that nothing ever changes.
+
+The only part of the register that knows DuckDB and Arrow. A segment describes itself: its
+columns say which facts there are and of what type, so reading and verifying need no pack.
+
+>>> from pathlib import Path
+>>> segment_at(Path("register/segments"), "tax_penalty", 100, 20).end
+120
+"""
+
+from goodstanding.register.segments.files import (
+    EVENTS,
+    Segment,
+    list_segments,
+    segment_at,
+    strange_files,
+)
+from goodstanding.register.segments.read import (
+    SubjectRow,
+    commitments,
+    read_events,
+    read_records,
+    read_subjects,
+)
+from goodstanding.register.segments.write import RecordTable, write_events, write_records
+
+__all__ = [
+    "EVENTS",
+    "RecordTable",
+    "Segment",
+    "SubjectRow",
+    "commitments",
+    "list_segments",
+    "read_events",
+    "read_records",
+    "read_subjects",
+    "segment_at",
+    "strange_files",
+    "write_events",
+    "write_records",
+]

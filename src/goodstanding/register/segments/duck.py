@@ -1,0 +1,43 @@
+"""DuckDB, in the few words the register needs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+#: Reading and hashing stream; this bounds what DuckDB may hold meanwhile.
+_MEMORY = "1GB"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory database: bounded memory, rows in the order of the file."""
+    connection = duckdb.connect(":memory:")
+    run(connection, f"SET memory_limit = '{_MEMORY}'")
+    run(connection, "SET preserve_insertion_order = true")
+    run(connection, "SET enable_progress_bar = false")
+    return connection
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> list[tuple[object, ...]]:
+    """Execute and fetch everything: an unfetched result would go on owning the connection."""
+    return connection.execute(sql, list(parameters)).fetchall()
+
+
+def name(identifier: str) -> str:
+    """A quoted SQL name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A quoted SQL text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def parquet(file: Path) -> str:
+    """``read_parquet`` of exactly this file: the characters of a pattern mean themselves."""
+    literal = "".join(f"[{char}]" if char in "[*?" else char for char in str(file))
+    return f"read_parquet({text(literal)}, hive_partitioning = false)"

@@ -1,0 +1,151 @@
+"""The tiled log on disk, to the letter of C2SP tlog-tiles (https://c2sp.org/tlog-tiles).
+
+``tile/<level>/<index>`` holds hashes, ``tile/entries/<index>`` the entries themselves, each
+behind its length as a big-endian uint16. An index is written in groups of three digits,
+``x001/x234/067``; a tile at the right edge that is not full yet ends in ``.p/<width>``.
+Our entries are commitments of 32 bytes, so a bundle betrays nothing about a payload.
+
+Written files are only ever added: a path that a checkpoint relies on is never written again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from goodstanding.kernel import GoodStandingError
+from goodstanding.register.durable import sync_all
+from goodstanding.register.errors import DAMAGED
+from goodstanding.register.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, tile_width
+
+ENTRIES = "entries"
+_LENGTH = HASH_BYTES.to_bytes(2, "big")
+_ENTRY_BYTES = len(_LENGTH) + HASH_BYTES
+_PATH = re.compile(
+    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(?:x\d{3}/)*\d{3})"
+    r"(?:\.p/(?P<width>[1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]))?"
+)
+
+
+def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
+    """Path of a tile below the register's folder; ``level`` may be ``entries``.
+
+    >>> tile_path(0, 1234067)
+    'tile/0/x001/x234/067'
+    >>> tile_path("entries", 273, 112)
+    'tile/entries/273.p/112'
+    """
+    number = f"{index % 1000:03}"
+    while index := index // 1000:
+        number = f"x{index % 1000:03}/{number}"
+    return f"tile/{level}/{number}" + (f".p/{width}" if width < TILE_WIDTH else "")
+
+
+def parse_tile_path(path: str) -> tuple[int, int, int] | None:
+    """(level, index, width) of a path as ``tile_path`` writes it, entries as level 0; else None."""
+    match = _PATH.fullmatch(path)
+    if match is None:
+        return None
+    level = 0 if match["level"] == ENTRIES else int(match["level"])
+    index = int(match["number"].replace("/", "").replace("x", ""))
+    return level, index, int(match["width"] or TILE_WIDTH)
+
+
+def encode_bundle(commitments: Sequence[bytes]) -> bytes:
+    """The entry bundle of up to 256 commitments."""
+    return _LENGTH + _LENGTH.join(commitments)
+
+
+def decode_bundle(bundle: bytes, file: str | Path = "entry bundle") -> list[bytes]:
+    """The commitments of a bundle. Raises GS-REGISTER-009 if it holds anything else."""
+    entries = [bundle[at : at + _ENTRY_BYTES] for at in range(0, len(bundle), _ENTRY_BYTES)]
+    if any(len(entry) != _ENTRY_BYTES or entry[:2] != _LENGTH for entry in entries):
+        raise GoodStandingError(DAMAGED, file=file, reason="it is not a list of commitments")
+    return [entry[2:] for entry in entries]
+
+
+class TileFolder:
+    """Tiles and entry bundles below ``register/``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._written: list[str] = []
+        self._folders: set[str] = set()
+
+    def write_tiles(self, tiles: Iterable[Tile]) -> None:
+        """Write tiles; they are on the disk only after ``sync``."""
+        for tile in tiles:
+            self._write(tile_path(tile.level, tile.index, tile.width), tile.hashes)
+
+    def write_bundle(self, index: int, commitments: Sequence[bytes]) -> None:
+        """Write an entry bundle; it is on the disk only after ``sync``."""
+        path = tile_path(ENTRIES, index, len(commitments))
+        self._write(path, encode_bundle(commitments))
+
+    def sync(self) -> None:
+        """Wait until everything written since the last call is on the disk, names included."""
+        above: set[str] = set()
+        for folder in self._folders:
+            while len(folder) >= len(self._folder):
+                above.add(folder)
+                folder = folder.rpartition("/")[0]
+        sync_all(self._written, sorted(above, key=len, reverse=True))
+        self._written.clear()
+        self._folders.clear()
+
+    def discard_beyond(self, size: int) -> None:
+        """Delete what is not part of the tree of ``size`` entries: left by an unfinished batch."""
+        self._written.clear()
+        self._folders.clear()
+        for folder, _, names in os.walk(f"{self._folder}/tile"):
+            for name in names:
+                place = parse_tile_path(f"{folder}/{name}".removeprefix(f"{self._folder}/"))
+                if place is not None:
+                    level, index, width = place
+                    if index * TILE_WIDTH + width > size >> (TILE_HEIGHT * level):
+                        Path(folder, name).unlink()
+
+    def read_tile(self, level: int, index: int, size: int) -> bytes:
+        """Hashes of a tile in a tree of ``size`` entries. Raises GS-REGISTER-009."""
+        width = tile_width(size, level, index)
+        data = self._read(level, index, width)
+        if len(data) < width * HASH_BYTES:
+            raise self._damaged(tile_path(level, index, width), "it is too short")
+        return data[: width * HASH_BYTES]
+
+    def read_bundle(self, index: int, size: int) -> list[bytes]:
+        """Commitments of a bundle in a tree of ``size`` entries. Raises GS-REGISTER-009."""
+        width = tile_width(size, 0, index)
+        path = tile_path(ENTRIES, index, width)
+        entries = decode_bundle(self._read(ENTRIES, index, width), f"{self._folder}/{path}")
+        if len(entries) < width:
+            raise self._damaged(path, "it is too short")
+        return entries[:width]
+
+    def _read(self, level: int | str, index: int, width: int) -> bytes:
+        """The tile of that width, or the full one that has replaced it."""
+        for path in dict.fromkeys([tile_path(level, index, width), tile_path(level, index)]):
+            try:
+                return Path(f"{self._folder}/{path}").read_bytes()
+            except FileNotFoundError:
+                continue
+        raise self._damaged(tile_path(level, index, width), "it is not there")
+
+    def _write(self, path: str, data: bytes) -> None:
+        file = f"{self._folder}/{path}"
+        folder = file.rpartition("/")[0]
+        if folder not in self._folders:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        # Bare calls: this runs twice for every 256 entries, and buffered files cost double.
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)
+        self._written.append(file)
+
+    def _damaged(self, path: str, reason: str) -> GoodStandingError:
+        return GoodStandingError(DAMAGED, file=f"{self._folder}/{path}", reason=reason)

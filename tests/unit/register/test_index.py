@@ -1,0 +1,110 @@
+"""The index holds nothing of its own: applied step by step or rebuilt, it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goodstanding.kernel import GoodStandingError
+from goodstanding.register import Index, Log, NewEvent, Node, RecordTable, Subject
+
+Row = dict[str, object]
+MakeRow = Callable[..., Row]
+MakeTable = Callable[..., RecordTable]
+
+
+def delivery(source: str, digest: str) -> NewEvent:
+    known_at = datetime(2026, 1, 31, tzinfo=UTC)
+    return NewEvent("delivery", known_at, {"source": source, "sha256": digest, "read": 3})
+
+
+def test_a_subject_is_found_with_its_records(
+    node: Node, make_table: MakeTable, make_row: MakeRow
+) -> None:
+    fines = make_table([make_row(n) for n in range(5)])
+    renamed = [make_row(n, item="dues", subject_name="Renamed 改名") for n in range(2)]
+    node.log.append([delivery("port", "ab")], [fines, make_table(renamed, item="dues")])
+    records = node.records_of("lum-ship:00000000")
+    assert [(record.item, record.leaf) for record in records] == [
+        ("berth_fine", 2),
+        ("berth_fine", 3),
+        ("berth_fine", 4),
+        ("dues", 7),
+        ("dues", 8),
+    ]
+    assert node.index.subject("lum-ship:00000000") == Subject(
+        "lum-ship:00000000", "business", "Renamed 改名", 5, 2, 8
+    )
+    assert node.index.subject("lum-ship:00000009") is None
+    assert node.records_of("lum-ship:00000009") == []
+
+
+def test_deliveries_are_listed_by_source(node: Node) -> None:
+    node.log.append([delivery("port", "ab"), delivery("court", "cd")])
+    node.index.consume()
+    assert [each.sha256 for each in node.index.deliveries()] == ["ab", "cd"]
+    (court,) = node.index.deliveries("court")
+    assert (court.leaf, court.payload["read"]) == (2, 3)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(batches=st.lists(st.lists(st.integers(0, 30), max_size=8), min_size=1, max_size=3))
+def test_step_by_step_is_the_same_as_rebuilt(
+    log: Log, make_table: MakeTable, make_row: MakeRow, batches: list[list[int]]
+) -> None:
+    index = Index(log)
+    for numbers in batches:
+        rows = [make_row(n, subject_name=f"Name {len(numbers)}") for n in sorted(numbers)]
+        log.append([delivery("port", "ab")], [make_table(rows)])
+        assert index.consume() == log.head.size
+    digest = index.content_digest()
+    told: list[tuple[int, int]] = []
+    index.rebuild(lambda done, total: told.append((done, total)))
+    assert index.content_digest() == digest
+    assert told[-1] == (log.head.size, log.head.size)
+
+
+def test_different_content_has_a_different_digest(node: Node) -> None:
+    node.index.consume()
+    before = node.index.content_digest()
+    node.log.append([delivery("port", "ab")])
+    node.index.consume()
+    assert node.index.content_digest() != before
+
+
+def test_a_lost_index_is_made_again(node: Node, make_table: MakeTable, make_row: MakeRow) -> None:
+    node.log.append(tables=[make_table([make_row(n) for n in range(9)])])
+    node.index.consume()
+    digest = node.index.content_digest()
+    node.layout.index.unlink()
+    again = Index(node.log)
+    again.consume()
+    assert again.content_digest() == digest
+
+
+def test_an_index_of_another_history_is_refused(node: Node, log: Log) -> None:
+    node.log.append([delivery("port", "ab")])
+    node.index.consume()
+    log.layout.index.write_bytes(node.layout.index.read_bytes())
+    with pytest.raises(GoodStandingError) as refused:
+        Index(log).consume()
+    assert refused.value.code.id == "GS-REGISTER-012"
+    Index(log).rebuild()
+    assert Index(log).consume() == 0
+
+
+def test_a_broken_index_is_named_and_rebuilt(node: Node) -> None:
+    node.index.consume()
+    digest = node.index.content_digest()
+    node.layout.index.write_bytes(b"not a database, but long enough to be read as one" * 20)
+    with pytest.raises(GoodStandingError) as refused:
+        node.index.consume()
+    assert refused.value.code.id == "GS-REGISTER-015"
+    node.index.rebuild()
+    assert node.index.content_digest() == digest
