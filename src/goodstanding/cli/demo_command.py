@@ -123,9 +123,8 @@ def _tell(node: Node, pack: Pack, story: Story) -> None:
         points = f"{part.points:>8}" if part.points is not None else " " * 8
         out.print(f"  {points}  {escape(part.title)}")
     for change in found.changes[:2]:
-        out.print(
-            f"  [dim]on {change.on}, by itself: {change.grade or 'no standing'} {change.total or ''}[/]"
-        )
+        then = f"{change.grade or 'no standing'} {change.total or ''}"
+        out.print(f"  [dim]on {change.on}, by itself: {then}[/]")
     out.print(f"  [dim]{held} of {len(proofs)} records behind it proved to be in the log[/]\n")
 
 

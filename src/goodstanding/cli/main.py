@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 refused (a GS code says why); 2 the words of the command a
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -32,13 +33,21 @@ demo_command.register(app)
 app.add_typer(pack_commands.app, name="pack")
 
 
-def main() -> None:
-    """Run the command; a refusal becomes words and exit code 1."""
+def run(words: Sequence[str]) -> int:
+    """Run one command line and return its exit code; a refusal becomes words."""
     try:
-        app()
+        app(args=list(words), prog_name="goodstanding")
     except GoodStandingError as error:
-        print_refusal(error, as_json="--json" in sys.argv)
-        sys.exit(Exit.REFUSED)
+        print_refusal(error, as_json="--json" in words)
+        return Exit.REFUSED
+    except SystemExit as end:
+        return int(end.code or 0)
     except BrokenPipeError:
         # The reader (for example `head`) has seen enough.
-        sys.exit(Exit.OK)
+        return Exit.OK
+    return Exit.OK
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
