@@ -31,6 +31,9 @@ from goodstanding.register.segments import (
 _CHUNK = 20_000
 DELIVERY = "delivery"
 
+#: Changes with every change of the tables below, so that no index is read as what it is not.
+_FORMAT = 1
+
 _METADATA = sa.MetaData()
 
 
@@ -194,12 +197,22 @@ class Index:
         """A transaction on tables that are there. Raises GS-REGISTER-015."""
         try:
             with self._engine.begin() as connection:
-                _METADATA.create_all(connection)
+                _match_format(connection)
                 yield connection
         except DatabaseError as error:
             raise GoodStandingError(
                 UNREADABLE_INDEX, file=self._file, reason=str(error.orig)
             ) from error
+
+
+def _match_format(connection: sa.Connection) -> None:
+    """An index in another format is as good as none: thrown away, and built again by consume."""
+    if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != _FORMAT:
+        others = sa.MetaData()
+        others.reflect(connection)
+        others.drop_all(connection)
+        _METADATA.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {_FORMAT}")
 
 
 def _apply(connection: sa.Connection, segment: Segment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -86,6 +87,20 @@ def test_a_lost_index_is_made_again(node: Node, make_table: MakeTable, make_row:
     again = Index(node.log)
     again.consume()
     assert again.content_digest() == digest
+
+
+def test_an_index_in_another_format_is_built_again(
+    node: Node, make_table: MakeTable, make_row: MakeRow
+) -> None:
+    node.log.append(tables=[make_table([make_row(n) for n in range(9)])])
+    node.index.consume()
+    digest = node.index.content_digest()
+    with sqlite3.connect(node.layout.index) as connection:
+        connection.execute("DROP TABLE subjects")
+        connection.execute("PRAGMA user_version = 999")
+    assert Index(node.log).applied() == 0
+    Index(node.log).consume()
+    assert Index(node.log).content_digest() == digest
 
 
 def test_an_index_of_another_history_is_refused(node: Node, log: Log) -> None:

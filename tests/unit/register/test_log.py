@@ -171,3 +171,14 @@ def test_a_log_without_its_files_is_not_opened(tmp_path: Path, log: Log) -> None
     with pytest.raises(GoodStandingError) as refused:
         Log.open(log.layout.folder)
     assert refused.value.code.id == "GS-REGISTER-009"
+
+
+def test_a_batch_on_another_head_than_expected_is_refused(log: Log) -> None:
+    read_from = log.head
+    log.append([EVENT])
+    before = files(log)
+    with pytest.raises(GoodStandingError) as refused:
+        log.append([EVENT], expected=read_from)
+    assert refused.value.code.id == "GS-REGISTER-007"
+    assert files(log) == before
+    assert log.append([EVENT], expected=log.head).head.size == 2
