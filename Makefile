@@ -37,8 +37,8 @@ bench: $(VENV)/.ready-bench
 # The lock files, from pyproject.toml; run on purpose, never by a build.
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --output-file requirements/dev.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --output-file requirements/bench.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
