@@ -1,0 +1,134 @@
+"""What an explanation holds: values only, ready for a page or for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from goodstanding.kernel import instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class CitedArticle:
+    """An article of law as it is shown."""
+
+    id: str
+    instrument: str
+    number: str
+    title: str
+    paraphrase: str
+    confidence: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRecord:
+    """A record behind a reason, and the facts of it that mattered (title -> value as text).
+
+    ``counts_until`` is the first day on which it will no longer count, if that is known.
+    """
+
+    leaf: int
+    item: str
+    item_title: str
+    authority: str
+    source: str
+    source_key: str
+    document: str
+    decided_on: date | None
+    effective_on: date
+    counts_until: date | None
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reason: its points, in words, with its article and its records."""
+
+    kind: str
+    id: str
+    title: str
+    points: str | None
+    words: str
+    article: CitedArticle | None
+    records: tuple[ExplainedRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Records that did not count, and why."""
+
+    why: str
+    count: int
+    leaves: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A date on which the standing changes by itself, if nothing new is recorded.
+
+    Without a grade, there is no live record, and so no standing, from then on.
+    """
+
+    on: date
+    grade: str | None
+    grade_title: str | None
+    total: str | None
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The nearest total at which the band changes, and how far away it is."""
+
+    grade: str
+    grade_title: str
+    total: str
+    distance: str
+    better: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One standing with everything behind it, in one language (English where it is missing)."""
+
+    language: str
+    scheme: str
+    version: int
+    scheme_title: str
+    authority: str
+    act: CitedArticle
+    subject: str
+    as_of: date
+    known_at: datetime | None
+    grade: str
+    grade_title: str
+    total: str | None
+    unit: str
+    parts: tuple[Part, ...]
+    indicators: dict[str, str | None]
+    ignored: tuple[Ignored, ...]
+    changes: tuple[Change, ...]
+    neighbours: tuple[Neighbour, ...]
+    looked_ahead_until: date
+
+    def as_dict(self) -> dict[str, object]:
+        """The same as plain JSON values; dates as text."""
+        plain = _plain(asdict(self))
+        if not isinstance(plain, dict):
+            raise TypeError("a dataclass becomes a dict")
+        return plain
+
+
+def _plain(value: object) -> object:
+    match value:
+        case dict():
+            return {str(key): _plain(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_plain(part) for part in value]
+        case datetime():
+            return instant_text(value)
+        case date():
+            return value.isoformat()
+    return value

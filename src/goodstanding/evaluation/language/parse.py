@@ -1,0 +1,359 @@
+"""From text to typed nodes, against an allow-list.
+
+Invariant: whatever SQLGlot can parse but is not named here is refused; nothing of the
+text survives into SQL except through a typed node.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from goodstanding.catalogue import Parameter
+from goodstanding.evaluation import errors
+from goodstanding.evaluation.language.nodes import (
+    MAX_SCALE,
+    Arithmetic,
+    BooleanType,
+    Case,
+    Coalesce,
+    Compare,
+    DateType,
+    DaysBetween,
+    IsNull,
+    Literal,
+    Logic,
+    Name,
+    Node,
+    Not,
+    NumberType,
+    OneOf,
+    Operator,
+    ParameterRef,
+    Ratio,
+    TextType,
+    Type,
+    scale_of,
+)
+from goodstanding.kernel import GoodStandingError, Place
+
+_DIALECT = "duckdb"
+_MAX_LENGTH = 2000
+_SHOWN = 12
+_COMPARISONS: dict[type[exp.Expr], Operator] = {
+    exp.EQ: Operator.EQ,
+    exp.NEQ: Operator.NE,
+    exp.LT: Operator.LT,
+    exp.LTE: Operator.LE,
+    exp.GT: Operator.GT,
+    exp.GTE: Operator.GE,
+}
+_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an expression at one place may refer to."""
+
+    names: Mapping[str, Name]
+    parameters: Mapping[str, Parameter]
+    what: str
+
+
+def parse(text: str, scope: Scope, place: Place | None = None) -> Node:
+    """The typed node for an expression. Raises GS-SCHEME-002 to 006 and 010."""
+    try:
+        if len(text) > _MAX_LENGTH:
+            raise SqlglotError(f"it is longer than {_MAX_LENGTH} characters")
+        tree = sqlglot.parse_one(text, dialect=_DIALECT)
+        return _Parser(scope, place).node(tree)
+    except SqlglotError as error:
+        problem = _first_sentence(error)
+    except RecursionError:
+        problem = "it is nested too deeply"
+    shown = text if len(text) <= 80 else f"{text[:80]}..."
+    raise GoodStandingError(errors.BAD_SYNTAX, place=place, expression=shown, problem=problem)
+
+
+def parse_condition(text: str, scope: Scope, place: Place | None = None) -> Node:
+    """The same, where true or false is wanted."""
+    node = parse(text, scope, place)
+    if not isinstance(node.type, BooleanType):
+        raise _mismatch(text, f"this is {describe(node.type)}, not a condition", place)
+    return node
+
+
+def parse_number(text: str, scope: Scope, place: Place | None = None) -> Node:
+    """The same, where a number is wanted."""
+    node = parse(text, scope, place)
+    if not isinstance(node.type, NumberType):
+        raise _mismatch(text, f"this is {describe(node.type)}, not a number", place)
+    return node
+
+
+def describe(type: Type) -> str:
+    """A type in words."""
+    match type:
+        case NumberType():
+            return "a number"
+        case TextType():
+            return "a text"
+        case DateType():
+            return "a date"
+        case BooleanType():
+            return "a condition"
+
+
+def unknown(
+    what: str, name: str, known: Mapping[str, object], place: Place | None
+) -> GoodStandingError:
+    """The refusal of an undefined name, with the nearest defined ones first."""
+    near = difflib.get_close_matches(name, known, n=_SHOWN)
+    others = [other for other in sorted(known) if other not in near]
+    listed = [*near, *others][:_SHOWN]
+    return GoodStandingError(
+        errors.UNKNOWN_NAME,
+        place=place,
+        what=what,
+        name=name,
+        known=", ".join(listed) or "none",
+    )
+
+
+def _first_sentence(error: SqlglotError) -> str:
+    lines = str(error).splitlines() or [""]
+    return lines[0].split(". Line")[0].rstrip(". ") or "it is not an expression"
+
+
+def _mismatch(part: str, problem: str, place: Place | None) -> GoodStandingError:
+    return GoodStandingError(errors.TYPE_MISMATCH, place=place, part=part, problem=problem)
+
+
+class _Parser:
+    """Walks the SQLGlot tree; every method returns a well-typed node or refuses."""
+
+    def __init__(self, scope: Scope, place: Place | None) -> None:
+        self.scope = scope
+        self.place = place
+
+    def node(self, tree: exp.Expr) -> Node:
+        kind = type(tree)
+        if kind in _COMPARISONS:
+            return self.compare(tree, _COMPARISONS[kind], tree.this, tree.expression)
+        if kind in _ARITHMETIC:
+            return self.arithmetic(tree, _ARITHMETIC[kind], tree.this, tree.expression)
+        match tree:
+            case exp.Paren():
+                return self.node(tree.this)
+            case exp.Column() | exp.Literal() | exp.Boolean():
+                return self.leaf(tree)
+            case exp.And() | exp.Or() | exp.Not() | exp.Is() | exp.In() | exp.Between():
+                return self.truth(tree)
+        return self.computed(tree)
+
+    def truth(self, tree: exp.Expr) -> Node:
+        match tree:
+            case exp.And() | exp.Or():
+                return self.logic(tree)
+            case exp.Not():
+                return Not(self.condition(tree.this))
+            case exp.Is(expression=exp.Null()):
+                return IsNull(self.node(tree.this))
+            case exp.In():
+                return self.one_of(tree)
+            case exp.Between():
+                low = self.compare(tree, Operator.GE, tree.this, tree.args["low"])
+                high = self.compare(tree, Operator.LE, tree.this, tree.args["high"])
+                return Logic(True, (low, high))
+        raise self.forbidden(tree, "a condition of this form")
+
+    def computed(self, tree: exp.Expr) -> Node:
+        match tree:
+            case exp.Case() if tree.this is None:
+                return self.case(tree)
+            case exp.Coalesce():
+                return self.coalesce(tree)
+            case exp.Neg():
+                operand = self.number(tree.this)
+                zero = Literal(0, NumberType(0))
+                return Arithmetic("-", zero, operand, NumberType(scale_of(operand)))
+            case exp.Anonymous():
+                return self.function(tree)
+        raise self.forbidden(tree, type(tree).__name__.lower())
+
+    def leaf(self, tree: exp.Expr) -> Node:
+        match tree:
+            case exp.Literal(is_string=True):
+                return Literal(str(tree.this), TextType())
+            case exp.Literal():
+                raise GoodStandingError(errors.LITERAL, place=self.place, part=_sql(tree))
+            case exp.Boolean():
+                return Literal(bool(tree.this), BooleanType())
+            case exp.Column() if tree.table == "param" and not tree.args.get("db"):
+                return self.parameter(tree.name)
+            case exp.Column() if isinstance(tree.this, exp.Identifier) and not tree.table:
+                if tree.name in self.scope.names:
+                    return self.scope.names[tree.name]
+                raise unknown(self.scope.what, tree.name, self.scope.names, self.place)
+        raise self.forbidden(tree, "a name of this form")
+
+    def parameter(self, name: str) -> ParameterRef:
+        found = self.scope.parameters.get(name)
+        if found is None:
+            raise unknown("parameter", name, self.scope.parameters, self.place)
+        return ParameterRef(name, NumberType(found.scale))
+
+    def condition(self, tree: exp.Expr) -> Node:
+        node = self.node(tree)
+        if not isinstance(node.type, BooleanType):
+            raise self.mismatch(tree, f"this is {describe(node.type)}, not a condition")
+        return node
+
+    def number(self, tree: exp.Expr) -> Node:
+        node = self.node(tree)
+        if not isinstance(node.type, NumberType):
+            raise self.mismatch(tree, f"this is {describe(node.type)}, not a number")
+        return node
+
+    def logic(self, tree: exp.Expr) -> Node:
+        conjunction = isinstance(tree, exp.And)
+        operands: list[Node] = []
+        for side in (tree.this, tree.expression):
+            node = self.condition(side)
+            same = isinstance(node, Logic) and node.conjunction == conjunction
+            operands += node.operands if isinstance(node, Logic) and same else [node]
+        return Logic(conjunction, tuple(operands))
+
+    def compare(self, tree: exp.Expr, operator: Operator, left: exp.Expr, right: exp.Expr) -> Node:
+        a, b = self.date_literal_refused(left), self.date_literal_refused(right)
+        self.alike(tree, a, b)
+        self.known_codes(tree, a, b)
+        if isinstance(a.type, BooleanType) and operator not in (Operator.EQ, Operator.NE):
+            raise self.mismatch(tree, "conditions have no order")
+        return Compare(operator, a, b)
+
+    def date_literal_refused(self, tree: exp.Expr) -> Node:
+        if isinstance(tree, exp.Cast | exp.Date) and tree.find(exp.Literal):
+            raise GoodStandingError(errors.LITERAL, place=self.place, part=_sql(tree))
+        return self.node(tree)
+
+    def alike(self, tree: exp.Expr, a: Node, b: Node) -> None:
+        if type(a.type) is not type(b.type):
+            problem = f"{describe(a.type)} is not compared with {describe(b.type)}"
+            raise self.mismatch(tree, problem)
+
+    def known_codes(self, tree: exp.Expr, a: Node, b: Node) -> None:
+        """A code that the catalogue does not list is a slip: it could never be equal."""
+        for node, other in ((a, b), (b, a)):
+            if isinstance(node, Literal) and isinstance(node.value, str):
+                self.check_code(tree, other, node.value)
+
+    def check_code(self, tree: exp.Expr, operand: Node, text: str) -> None:
+        codes = operand.type.codes if isinstance(operand.type, TextType) else None
+        if codes is not None and text not in codes:
+            listed = ", ".join(sorted(codes)[:_SHOWN])
+            raise self.mismatch(tree, f"{text!r} is not one of its codes ({listed})")
+
+    def one_of(self, tree: exp.In) -> Node:
+        operand = self.node(tree.this)
+        if not tree.expressions:
+            raise self.forbidden(tree, "a query")
+        choices: list[str] = []
+        for choice in tree.expressions:
+            if not (isinstance(choice, exp.Literal) and choice.is_string):
+                raise self.mismatch(tree, "`in` takes a list of texts")
+            choices.append(str(choice.this))
+        if not isinstance(operand.type, TextType):
+            raise self.mismatch(tree, f"`in` is about texts, this is {describe(operand.type)}")
+        for text in choices:
+            self.check_code(tree, operand, text)
+        return OneOf(operand, tuple(choices))
+
+    def case(self, tree: exp.Case) -> Node:
+        branches = tuple(
+            (self.condition(branch.this), self.node(branch.args["true"]))
+            for branch in tree.args["ifs"]
+        )
+        fallback = tree.args.get("default")
+        default = None if fallback is None else self.node(fallback)
+        values = [value for _, value in branches] + ([default] if default else [])
+        return Case(branches, default, self.common_type(tree, values))
+
+    def coalesce(self, tree: exp.Coalesce) -> Node:
+        operands = [self.zero_or_node(part) for part in (tree.this, *tree.expressions)]
+        if len(operands) == 1:
+            raise self.forbidden(tree, "coalesce needs a second value")
+        return Coalesce(tuple(operands), self.common_type(tree, operands))
+
+    def zero_or_node(self, tree: exp.Expr) -> Node:
+        """Inside coalesce, and only there, zero may stand for "no record"."""
+        if isinstance(tree, exp.Literal) and not tree.is_string and tree.this == "0":
+            return Literal(0, NumberType(0))
+        return self.node(tree)
+
+    def common_type(self, tree: exp.Expr, values: list[Node]) -> Type:
+        for value in values[1:]:
+            self.alike(tree, values[0], value)
+        match values[0].type:
+            case NumberType():
+                return NumberType(max(scale_of(value) for value in values))
+            case TextType():
+                return TextType()
+            case other:
+                return other
+
+    def arithmetic(self, tree: exp.Expr, operator: str, left: exp.Expr, right: exp.Expr) -> Node:
+        a, b = self.number(left), self.number(right)
+        joined = scale_of(a) + scale_of(b) if operator == "*" else max(scale_of(a), scale_of(b))
+        if joined > MAX_SCALE:
+            raise GoodStandingError(
+                errors.TOO_PRECISE,
+                place=self.place,
+                part=_sql(tree),
+                scale=joined,
+                limit=MAX_SCALE,
+            )
+        return Arithmetic(operator, a, b, NumberType(joined))
+
+    def function(self, tree: exp.Anonymous) -> Node:
+        name, arguments = str(tree.this), tree.expressions
+        match name.lower(), len(arguments):
+            case "days_between", 2:
+                start, end = self.node(arguments[0]), self.node(arguments[1])
+                for part, node in zip(arguments, (start, end), strict=True):
+                    if not isinstance(node.type, DateType):
+                        raise self.mismatch(part, f"this is {describe(node.type)}, not a date")
+                return DaysBetween(start, end)
+            case "ratio", 3:
+                return self.ratio(tree, arguments)
+        raise self.forbidden(tree, f"the function {name} with {len(arguments)} values")
+
+    def ratio(self, tree: exp.Anonymous, arguments: list[exp.Expr]) -> Node:
+        places = arguments[2]
+        if not (isinstance(places, exp.Literal) and not places.is_string and places.is_int):
+            raise self.mismatch(tree, "the third value of ratio is its number of decimal places")
+        scale = int(places.this)
+        if scale > MAX_SCALE // 2:
+            raise GoodStandingError(
+                errors.TOO_PRECISE,
+                place=self.place,
+                part=_sql(tree),
+                scale=scale,
+                limit=MAX_SCALE // 2,
+            )
+        return Ratio(self.number(arguments[0]), self.number(arguments[1]), NumberType(scale))
+
+    def forbidden(self, tree: exp.Expr, what: str) -> GoodStandingError:
+        return GoodStandingError(errors.FORBIDDEN, place=self.place, part=_sql(tree), what=what)
+
+    def mismatch(self, tree: exp.Expr, problem: str) -> GoodStandingError:
+        return _mismatch(_sql(tree), problem, self.place)
+
+
+def _sql(tree: exp.Expr) -> str:
+    return tree.sql(dialect=_DIALECT)

@@ -1,0 +1,227 @@
+"""What is wrong with a pack's schemes: in themselves, and against the tests beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from goodstanding.catalogue import Document, FactType, Item, Pack
+from goodstanding.evaluation import errors
+from goodstanding.evaluation.bounds import Bounds
+from goodstanding.evaluation.load import read_scheme, read_shape
+from goodstanding.evaluation.model import ReasonKind, Scheme
+from goodstanding.evaluation.reference import evaluate_subject
+from goodstanding.evaluation.results import Evaluation
+from goodstanding.evaluation.shapes import CaseShape, RecordShape, TestsShape
+from goodstanding.kernel import Fixed, GoodStandingError, parse_fixed
+
+Differs = Callable[..., GoodStandingError]
+Bad = Callable[..., GoodStandingError]
+
+#: Tests are about rules, not about when the register learned of a record.
+_KNOWN_AT = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecord:
+    """A record of a test: what the case says, and plain defaults."""
+
+    __test__ = False  # not a test of pytest's
+
+    leaf: int
+    item: str
+    subject: str
+    subject_kind: str
+    authority: str
+    document: str
+    basis: str
+    source_key: str
+    decided_on: date | None
+    effective_on: date
+    published_on: date | None
+    amended_on: date | None
+    ends_on: date | None
+    facts: Mapping[str, object]
+    act: str = "record"
+    supersedes: int | None = None
+    source: str = "test"
+    known_at: datetime = field(default=_KNOWN_AT)
+
+
+def lint_schemes(pack: Pack) -> list[GoodStandingError]:
+    """Everything wrong with the schemes of the pack and their tests; empty if all is well."""
+    findings: list[GoodStandingError] = []
+    for name, file in sorted(pack.schemes.items()):
+        scheme, refused = read_scheme(pack, file.document)
+        findings += refused
+        if scheme is None:
+            continue
+        if file.tests is None:
+            place = file.document.place()
+            beside = f"{name}.tests.yaml"
+            findings.append(
+                GoodStandingError(errors.NO_TESTS, place=place, scheme=name, file=beside)
+            )
+            continue
+        findings += check_tests(scheme, file.document, file.tests)
+    return findings
+
+
+def check_tests(scheme: Scheme, document: Document, tests: Document) -> list[GoodStandingError]:
+    """Run the tests beside a scheme: what fails, and which bounds they leave untested."""
+    shape, findings = read_shape(TestsShape, tests)
+    if shape is None:
+        return findings
+    bounds = Bounds(scheme)
+    for n, case in enumerate(shape.cases):
+        try:
+            findings += _run(scheme, case, bounds, tests, n)
+        except GoodStandingError as error:
+            error.place = error.place or tests.place("cases", n)
+            findings.append(error)
+    findings += _start(scheme, shape, tests)
+    for bound in bounds.all():
+        if missing := bound.missing():
+            findings.append(
+                GoodStandingError(
+                    errors.BOUND_NOT_TESTED,
+                    place=document.place(*bound.at),
+                    bound=bound.label,
+                    missing=" nor ".join(missing),
+                    file=tests.path.name,
+                )
+            )
+    return findings
+
+
+def _start(scheme: Scheme, shape: TestsShape, tests: Document) -> Iterator[GoodStandingError]:
+    day_before = scheme.in_force.start - timedelta(days=1)
+    refused = [case for case in shape.cases if case.expect.refused is not None]
+    if day_before not in [case.as_of for case in refused]:
+        yield GoodStandingError(errors.START_NOT_TESTED, place=tests.place("cases"), day=day_before)
+
+
+def _run(
+    scheme: Scheme, case: CaseShape, bounds: Bounds, tests: Document, n: int
+) -> Iterator[GoodStandingError]:
+    def differs(what: str, expected: object, actual: object, *at: str) -> GoodStandingError:
+        return GoodStandingError(
+            errors.TEST_FAILS,
+            place=tests.place("cases", n, "expect", *at),
+            case=case.name,
+            what=what,
+            expected="none" if expected is None else expected,
+            actual="none" if actual is None else actual,
+        )
+
+    records = [
+        _record(scheme, case, m, r, tests, ("cases", n, "records", m))
+        for m, r in enumerate(case.records)
+    ]
+    first = records[0].subject if records else ""
+    own = [record for record in records if record.subject == first]
+    expect = case.expect
+    try:
+        found = evaluate_subject(scheme, own, case.as_of, _KNOWN_AT, bounds.observe)
+    except GoodStandingError as error:
+        if expect.refused != error.code.id:
+            yield differs("the outcome", expect.refused or expect.grade, error)
+        return
+    if expect.refused is not None:
+        yield differs("the outcome", expect.refused, "an evaluation", "refused")
+        return
+    if found is not None:
+        bounds.result(found, case.as_of)
+    given = found.standing if found else None
+    if expect.grade != (given.grade if given else None):
+        yield differs("the grade", expect.grade, given.grade if given else None, "grade")
+    if "total" in expect.model_fields_set:
+        yield from _total(scheme, case, found, differs)
+    yield from _points(scheme, case, found, differs)
+
+
+def _total(
+    scheme: Scheme, case: CaseShape, found: Evaluation | None, differs: Differs
+) -> Iterator[GoodStandingError]:
+    expected = _fixed(case.expect.total, scheme.scale)
+    actual = found.standing.total if found else None
+    if expected != actual:
+        yield differs("the total", expected, actual, "total")
+
+
+def _points(
+    scheme: Scheme, case: CaseShape, found: Evaluation | None, differs: Differs
+) -> Iterator[GoodStandingError]:
+    reasons = found.reasons if found else ()
+    points = {r.rule: r.points for r in reasons if r.points is not None}
+    for rule, value in case.expect.points.items():
+        expected, actual = _fixed(value, scheme.scale), points.get(rule)
+        # A rule that does not fire gives no points, which may be written as zero.
+        if expected != actual and not (actual is None and expected == Fixed(0, scheme.scale)):
+            yield differs(f"the points of {rule!r}", expected, actual, "points", rule)
+    if "exception" in case.expect.model_fields_set:
+        applied = [r.rule for r in reasons if r.kind is ReasonKind.EXCEPTION]
+        wanted = [] if case.expect.exception is None else [case.expect.exception]
+        if not set(wanted) <= set(applied) or (applied and not wanted):
+            shown = ", ".join(applied) or None
+            yield differs("the exception", case.expect.exception, shown, "exception")
+
+
+def _record(
+    scheme: Scheme,
+    case: CaseShape,
+    m: int,
+    shape: RecordShape,
+    tests: Document,
+    at: tuple[str | int, ...],
+) -> TestRecord:
+    def bad(problem: str, *more: str) -> GoodStandingError:
+        place = tests.place(*at, *more)
+        return GoodStandingError(errors.BAD_CASE, place=place, case=case.name, problem=problem)
+
+    item = scheme.population.get(shape.item)
+    if item is None:
+        raise bad(f"no item {shape.item!r} about the subject kind is in the pack", "item")
+    for name in shape.facts:
+        if name not in item.facts:
+            raise bad(f"the item {item.id!r} has no fact {name!r}", "facts", name)
+    return TestRecord(
+        leaf=m,
+        item=item.id,
+        subject=shape.subject,
+        subject_kind=scheme.subject_kind,
+        authority=shape.authority or item.authorities[0],
+        document=shape.document,
+        basis=shape.basis or item.basis[0],
+        source_key=shape.source_key or f"{m:04}",
+        decided_on=shape.decided_on or shape.effective_on,
+        effective_on=shape.effective_on,
+        published_on=shape.published_on,
+        amended_on=shape.amended_on,
+        ends_on=shape.ends_on,
+        facts={name: _fact(item, name, value, bad) for name, value in shape.facts.items()},
+    )
+
+
+def _fact(item: Item, name: str, value: object, bad: Bad) -> object:
+    fact = item.facts[name]
+    match value:
+        case None:
+            return None
+        case bool() if fact.type is FactType.BOOLEAN:
+            return value
+        case str() if fact.type is FactType.TEXT or value in fact.codes:
+            return value
+        case date() if fact.type is FactType.DATE:
+            return value
+        case int() | Decimal() if fact.type.is_number and not isinstance(value, bool):
+            return _fixed(value, fact.scale)
+    raise bad(f"{value!r} is not a {fact.type} of {name!r}", "facts", name)
+
+
+def _fixed(value: int | Decimal | None, scale: int) -> Fixed | None:
+    if value is None:
+        return None
+    return parse_fixed(f"{value:f}" if isinstance(value, Decimal) else str(value), scale)

@@ -1,0 +1,53 @@
+"""What results rest on: enough to compute them again and compare the bytes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from hashlib import file_digest
+from importlib.metadata import version
+from pathlib import Path
+
+from goodstanding import __version__
+from goodstanding.evaluation.model import Scheme
+from goodstanding.kernel import instant_text
+from goodstanding.register import Checkpoint
+
+MANIFEST = "manifest.json"
+_RESULTS = ("standings.parquet", "reasons.parquet", "scheme.sql")
+
+
+def write_manifest(
+    folder: Path,
+    scheme: Scheme,
+    checkpoint: Checkpoint,
+    as_of: date,
+    known_at: datetime | None,
+    *,
+    history: bool,
+) -> dict[str, object]:
+    """Write manifest.json beside the results and return it.
+
+    ``known_at`` is null where everything the log holds was taken into account.
+    """
+    manifest: dict[str, object] = {
+        "scheme": scheme.name,
+        "version": scheme.version,
+        "pack_digest": scheme.pack.digest,
+        "as_of": as_of.isoformat(),
+        "known_at": instant_text(known_at) if known_at else None,
+        "history": history,
+        "origin": checkpoint.origin,
+        "log_size": checkpoint.head.size,
+        "root": checkpoint.head.root.hex(),
+        "software": {"goodstanding": __version__, "duckdb": version("duckdb")},
+        "sha256": {name: _sha256(folder / name) for name in _RESULTS},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, "utf-8")
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
