@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from goodstanding.catalogue import load_pack
+from goodstanding.cli.options import pack_of
 from goodstanding.kernel import GoodStandingError
 from goodstanding.register import Node
 from goodstanding.register.segments import EVENTS, read_events
@@ -64,7 +64,7 @@ def _index(node: Node) -> tuple[bool, str]:
 
 
 def _pack(node: Node) -> tuple[bool, str]:
-    pack = load_pack(node.pack)
+    pack = pack_of(node)
     sealed = [digest for digest in _pack_digests(node)]
     if pack.digest not in sealed:
         return False, f"{pack.id} is not the version the log names ({sealed[-1][:16]})"

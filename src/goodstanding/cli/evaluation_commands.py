@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.catalogue import Pack, load_pack
+from goodstanding.catalogue import Pack
 from goodstanding.cli.console import Exit, out, print_json, steps
 from goodstanding.cli.options import (
     AsOfOption,
@@ -19,6 +19,7 @@ from goodstanding.cli.options import (
     ThreadsOption,
     as_day,
     as_instant,
+    pack_of,
 )
 from goodstanding.cli.proofs import prove
 from goodstanding.cli.show_explanation import show_explanation
@@ -52,7 +53,7 @@ def evaluate_command(
 ) -> None:
     """Evaluate every subject; write standings, reasons, the SQL, and what they rest on."""
     opened = Node.open(node)
-    pack = load_pack(opened.pack)
+    pack = pack_of(opened)
     found = find_scheme(pack, scheme)
     day = as_day(as_of, SystemClock().now())
     instant = as_instant(known_at)
@@ -93,7 +94,7 @@ def explain_command(
 ) -> None:
     """One standing: what it is, which records and articles made it, what would change it."""
     opened = Node.open(node)
-    found = find_scheme(load_pack(opened.pack), scheme)
+    found = find_scheme(pack_of(opened), scheme)
     identifier = str(Identifier.parse(subject))
     records = opened.records_of(identifier)
     explanation = explain(

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from goodstanding.catalogue import load_pack
+from goodstanding.catalogue import list_packs, load_pack
 from goodstanding.cli.console import Exit, out, print_json, steps
 from goodstanding.cli.doctor import examine
-from goodstanding.cli.options import JsonOption, MemoryOption, NodeOption, ThreadsOption
+from goodstanding.cli.options import JsonOption, MemoryOption, NodeOption, ThreadsOption, pack_of
 from goodstanding.ingest import (
     IngestReport,
     Resources,
@@ -49,7 +49,9 @@ def init(
     """Make a new node: keys, an empty log, and its first entry."""
     found = load_pack(pack)
     name = origin or f"{folder.absolute().name}.example/{found.id}"
-    node = Node.create(folder, name, found.id, found.digest, SystemClock())
+    own = None if found.id in list_packs() and pack == found.id else found.folder
+    node = Node.create(folder, name, found.id, found.digest, SystemClock(), own)
+    node.index.consume()
     out.print(f"[green]✓[/] node {folder} under pack [bold]{found.id}[/]")
     out.print(f"  origin  {node.origin}")
     out.print(f"  key     {node.log.key}", soft_wrap=True)
@@ -72,7 +74,7 @@ def ingest_command(
 ) -> None:
     """Take an agency's file: check every row, seal what is good, return what is not."""
     opened = Node.open(node)
-    pack = load_pack(opened.pack)
+    pack = pack_of(opened)
     find_source(pack, source)
     with steps() as progress:
         report = ingest(

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from goodstanding.catalogue import Pack, load_pack
 from goodstanding.kernel import GoodStandingError, parse_instant
+from goodstanding.register import Node
 
 NodeOption = Annotated[
     Path,
@@ -46,3 +48,8 @@ def as_instant(value: str | None) -> datetime | None:
         return parse_instant(value)
     except GoodStandingError as error:
         raise typer.BadParameter(f"{error.what} {error.remedy}") from None
+
+
+def pack_of(node: Node) -> Pack:
+    """The pack under which the node records."""
+    return load_pack(node.pack_folder or node.pack)

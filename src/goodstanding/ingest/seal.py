@@ -43,7 +43,7 @@ def seal(
             item = pack.items[item_id]
             run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery, now)}")
             tables.append(RecordTable(con, f"sealed_{item.id}", item.id, fact_columns(item)))
-    event = NewEvent("delivery", now, _event(source, delivery, report))
+    event = NewEvent("delivery", now, _event(pack, source, delivery, report))
 
     def sealing(done: int, total: int) -> None:
         progress("sealing", done, total)
@@ -76,11 +76,14 @@ def _sealed(source: Source, item: Item, delivery: Delivery, now: datetime) -> st
     )
 
 
-def _event(source: Source, delivery: Delivery, report: IngestReport) -> dict[str, object]:
+def _event(
+    pack: Pack, source: Source, delivery: Delivery, report: IngestReport
+) -> dict[str, object]:
     return {
         "source": source.id,
         "authority": source.authority,
         "contract": source.digest,
+        "pack_digest": pack.digest,
         "file_name": delivery.file_name,
         "sha256": delivery.sha256,
         "bytes": delivery.size,

@@ -31,9 +31,19 @@ class Node:
     layout: Layout
     origin: str
     pack: str
+    #: Where the pack lies, if it is not one that comes with the software.
+    pack_folder: str | None = None
 
     @classmethod
-    def create(cls, folder: Path, origin: str, pack: str, pack_digest: str, clock: Clock) -> Node:
+    def create(
+        cls,
+        folder: Path,
+        origin: str,
+        pack: str,
+        pack_digest: str,
+        clock: Clock,
+        pack_folder: Path | None = None,
+    ) -> Node:
         """Make a node and seal its first entry, ``node_created``.
 
         Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit origin.
@@ -53,8 +63,10 @@ class Node:
         for needed in (layout.deliveries, layout.quarantine):
             make_folders(needed)
         text = f"origin = {_quoted(origin)}\npack = {_quoted(pack)}\n"
+        if pack_folder is not None:
+            text += f"pack_folder = {_quoted(str(pack_folder.absolute()))}\n"
         write_atomically(layout.node_file, text.encode("utf-8"))
-        return cls(layout, origin, pack)
+        return cls(layout, origin, pack, str(pack_folder.absolute()) if pack_folder else None)
 
     @classmethod
     def open(cls, folder: Path) -> Node:
@@ -74,7 +86,10 @@ class Node:
                 raise GoodStandingError(
                     BAD_NODE_FILE, file=layout.node_file, reason=f"it names no {name}"
                 )
-        return cls(layout, str(found["origin"]), str(found["pack"]))
+        place = settings.get("pack_folder")
+        return cls(
+            layout, str(found["origin"]), str(found["pack"]), None if place is None else str(place)
+        )
 
     @property
     def folder(self) -> Path:
