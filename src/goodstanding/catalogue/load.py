@@ -150,9 +150,8 @@ class _Reader:
                 continue
             tests = path.with_name(path.stem + _TESTS)
             document = self.attempt(read_document, path)
-            beside = self.attempt(read_document, tests) if tests.is_file() else None
             if document is not None:
-                yield path.stem, SchemeFile(document, beside)
+                yield path.stem, SchemeFile(document, tests if tests.is_file() else None)
 
     def shape(self, shape: type[S], document: Document) -> S | None:
         """The document in its shape; what does not fit becomes findings with places."""

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from goodstanding.catalogue.documents import Document
+from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.kernel import Fixed, Nature, Period
 
 #: Language code -> title. English is always there.
@@ -183,10 +183,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SchemeFile:
-    """A scheme as written, and its tests; ``evaluation`` gives it meaning."""
+    """A scheme as written, and where its tests lie; ``evaluation`` gives it meaning."""
 
     document: Document
-    tests: Document | None
+    tests_file: Path | None
+
+    def tests(self) -> Document | None:
+        """The tests, read when they are asked for: only lint does. Raises GS-PACK-002, 010."""
+        return None if self.tests_file is None else read_document(self.tests_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,14 +58,19 @@ def lint_schemes(pack: Pack) -> list[GoodStandingError]:
         findings += refused
         if scheme is None:
             continue
-        if file.tests is None:
+        try:
+            tests = file.tests()
+        except GoodStandingError as error:
+            findings.append(error)
+            continue
+        if tests is None:
             place = file.document.place()
             beside = f"{name}.tests.yaml"
             findings.append(
                 GoodStandingError(errors.NO_TESTS, place=place, scheme=name, file=beside)
             )
             continue
-        findings += check_tests(scheme, file.document, file.tests)
+        findings += check_tests(scheme, file.document, tests)
     return findings
 
 
