@@ -15,7 +15,6 @@ from goodstanding.catalogue.model import (
     ContractCheck,
     Effect,
     Fact,
-    FactType,
     IdentifierScheme,
     Item,
     Pack,
@@ -27,6 +26,7 @@ from goodstanding.catalogue.model import (
     Titles,
     title,
 )
+from goodstanding.kernel import FactType
 
 __all__ = [
     "Article",

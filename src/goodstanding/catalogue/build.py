@@ -16,7 +16,6 @@ from goodstanding.catalogue.model import (
     ContractCheck,
     Effect,
     Fact,
-    FactType,
     IdentifierScheme,
     Item,
     Parameter,
@@ -35,6 +34,7 @@ from goodstanding.catalogue.shapes import (
     SourceShape,
 )
 from goodstanding.kernel import (
+    FactType,
     Fixed,
     GoodStandingError,
     Period,

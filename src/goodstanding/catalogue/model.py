@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from goodstanding.catalogue.documents import Document, read_document
-from goodstanding.kernel import Fixed, Nature, Period
+from goodstanding.kernel import FactType, Fixed, Nature, Period
 
 #: Language code -> title. English is always there.
 Titles = dict[str, str]
@@ -30,23 +30,6 @@ class Effect(StrEnum):
     ADVERSE = "adverse"
     NEUTRAL = "neutral"
     FAVOURABLE = "favourable"
-
-
-class FactType(StrEnum):
-    """The type of one fact of an item."""
-
-    TEXT = "text"
-    CODE = "code"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    MONEY = "money"
-    DATE = "date"
-    BOOLEAN = "boolean"
-
-    @property
-    def is_number(self) -> bool:
-        """Whether values are exact numbers."""
-        return self in (FactType.INTEGER, FactType.DECIMAL, FactType.MONEY)
 
 
 @dataclass(frozen=True, slots=True)

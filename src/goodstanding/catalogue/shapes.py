@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goodstanding.catalogue.model import Confidence, Effect, FactType
-from goodstanding.kernel import Nature
+from goodstanding.catalogue.model import Confidence, Effect
+from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Titles = dict[str, str]

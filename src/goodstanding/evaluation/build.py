@@ -43,6 +43,7 @@ V = TypeVar("V")
 
 _PREFIX = "param."
 _UNITS = ("days", "months", "years")
+_LONGEST = {"days": 36525, "months": 1200, "years": 100}
 _WITHOUT_VALUE = (Take.COUNT, Take.SHARE, Take.DAYS_SINCE)
 
 
@@ -160,6 +161,9 @@ class Builder:
         actual = self.pack.parameters[name].unit
         if actual in _UNITS and actual != unit:
             raise self.bad(f"param.{name} is in {actual}, not in {unit}", *at, unit)
+        for value in self.pack.parameters[name].values:
+            if not 0 <= value.value.units <= _LONGEST[unit]:
+                raise self.bad(f"a window lasts from 0 to {_LONGEST[unit]} {unit}", *at, unit)
         return Window(unit, name)
 
     def keep(self, shape: shapes.KeepShape | None, scope: Scope, *at: str | int) -> Keep | None:

@@ -154,3 +154,15 @@ OUT_OF_MEMORY = code(
     why="The limit protects whatever else runs on this machine; nothing was written.",
     remedy="Give more memory, fewer threads, or a folder with more room for spilling.",
 )
+NOT_WRITTEN = code(
+    "GS-SCHEME-042",
+    "The results could not be written to {folder}: {problem}.",
+    why="Results are shown whole or not at all; the former files are as they were.",
+    remedy="Look at the room on the disk and the rights to the folder, and run it again.",
+)
+BAD_LIMIT = code(
+    "GS-SCHEME-043",
+    "The limits for the engine are not usable: {problem}.",
+    why="A limit that is not understood protects nothing.",
+    remedy="Write memory as 2GB and threads as a whole number from 1.",
+)

@@ -300,16 +300,20 @@ class _Explainer:
     # -- what would change it --------------------------------------------------------
 
     def horizon(self) -> date:
+        if self.as_of.year > date.max.year - _YEARS_AHEAD:
+            return self.as_of  # the calendar itself ends before we could look ahead
         months = _MONTHS_AHEAD_DAILY if self.scheme.daily else 12 * _YEARS_AHEAD
         horizon = add_months(self.as_of, months)
         end = self.scheme.in_force.end
         return horizon if end is None else min(horizon, end - timedelta(days=1))
 
     def changes(self, horizon: date) -> Iterator[Change]:
+        if horizon <= self.as_of:
+            return
         last = self.found.standing
         start = self.as_of + timedelta(days=1)
         days = candidate_dates(self.scheme, self.records, horizon, self.known_at, start)
-        for day in days if start <= horizon else ():
+        for day in days:
             found = evaluate_subject(self.scheme, self.records, day, self.known_at)
             grade = found.standing.grade if found else None
             total = found.standing.total if found else None

@@ -55,12 +55,12 @@ class Window:
 
     def end(self, effective_on: date, length: int) -> date:
         """The first day on which the record no longer counts."""
-        match self.unit:
-            case "days":
+        try:
+            if self.unit == "days":
                 return effective_on + timedelta(days=length)
-            case "months":
-                return add_months(effective_on, length)
-        return add_months(effective_on, 12 * length)
+            return add_months(effective_on, length if self.unit == "months" else 12 * length)
+        except (ValueError, OverflowError):
+            return date.max  # beyond the calendar: it never ends
 
 
 @dataclass(frozen=True, slots=True)

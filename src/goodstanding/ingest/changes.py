@@ -18,7 +18,8 @@ from goodstanding.ingest.errors import ITEM_CHANGED
 from goodstanding.ingest.judge import add_reasons
 from goodstanding.ingest.model import RowCheck
 from goodstanding.ingest.sql import name, run, text
-from goodstanding.ingest.stage import StagedField, sql_type
+from goodstanding.ingest.stage import StagedField
+from goodstanding.register import FactColumn
 
 _ITEM_CHANGED = RowCheck(ITEM_CHANGED, "item", "")
 #: What a record says; the rest is how and when we came to know it.
@@ -49,6 +50,11 @@ class Changes:
     def entries(self) -> int:
         """How many entries there are to append."""
         return self.new + self.corrected + self.withdrawn
+
+
+def fact_columns(item: Item) -> tuple[FactColumn, ...]:
+    """The item's facts as columns of a segment."""
+    return tuple(FactColumn(fact.name, fact.type, fact.scale) for fact in item.facts.values())
 
 
 def find_changes(
@@ -90,7 +96,7 @@ def _standing(
 ) -> str:
     """SQL: the last version of each of the source's records of an item, withdrawn ones too."""
     files = segments.get(item.id, ())
-    facts = {f"f_{fact.name}": sql_type(fact.type, fact.scale) for fact in item.facts.values()}
+    facts = {fact.column: fact.sql_type for fact in fact_columns(item)}
     if not files:
         nothing = "NULL::VARCHAR AS source_key, NULL::VARCHAR AS act, NULL::BIGINT AS leaf"
         return f"SELECT {nothing} WHERE false"
@@ -125,10 +131,9 @@ def _reject_moved_keys(
 def _changes(source: Source, item: Item, fields: list[StagedField], first_delivery: bool) -> str:
     given = {field.name for field in fields}
     facts = [
-        f"g.{name(fact.name)} AS {name(f'f_{fact.name}')}"
-        if fact.name in given
-        else f"NULL::{sql_type(fact.type, fact.scale)} AS {name(f'f_{fact.name}')}"
-        for fact in item.facts.values()
+        f"{f'g.{name(fact.name)}' if fact.name in given else f'NULL::{fact.sql_type}'} "
+        f"AS {name(fact.column)}"
+        for fact in fact_columns(item)
     ]
     reported = ", ".join(
         ["g.row", "g.source_key", *(f"g.{c}" for c in _CONTENT), "g.original", *facts]
@@ -138,7 +143,7 @@ def _changes(source: Source, item: Item, fields: list[StagedField], first_delive
             f"SELECT 'record' AS act, NULL::BIGINT AS supersedes, {reported} "
             f"FROM good AS g WHERE g.item = {text(item.id)}"
         )
-    sealed = [*_CONTENT, *(f"f_{fact.name}" for fact in item.facts.values())]
+    sealed = [*_CONTENT, *(fact.column for fact in fact_columns(item))]
     old = ", ".join(f"p.{name(column)}" for column in sealed)
     new = ", ".join(f"r.{name(column)}" for column in sealed)
     reappears_or_differs = (

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from goodstanding.catalogue import Item, Pack, Source
-from goodstanding.ingest.changes import Changes
+from goodstanding.ingest.changes import Changes, fact_columns
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.sql import run, text
-from goodstanding.register import FactColumn, FactType, Head, Log, NewEvent, RecordTable
+from goodstanding.register import Head, Log, NewEvent, RecordTable
 
 
 def seal(
@@ -49,13 +49,6 @@ def seal(
         progress("sealing", done, total)
 
     return log.append([event], tables, sealing, expected=expected).head.size
-
-
-def fact_columns(item: Item) -> tuple[FactColumn, ...]:
-    """The item's facts as columns of a segment."""
-    return tuple(
-        FactColumn(fact.name, FactType(fact.type), fact.scale) for fact in item.facts.values()
-    )
 
 
 def keep_original(delivery: Delivery, folder: Path) -> Path:

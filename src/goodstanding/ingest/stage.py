@@ -23,6 +23,7 @@ from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIE
 from goodstanding.ingest.reader import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel.numbers import DIGITS
+from goodstanding.register import FactColumn
 
 CONTROL = "[\\x00-\\x1F\\x7F]"
 
@@ -44,7 +45,7 @@ class StagedField:
     @property
     def sql_type(self) -> str:
         """The DuckDB type in which it is staged and sealed."""
-        return sql_type(self.type, self.scale)
+        return FactColumn(self.name, self.type, self.scale).sql_type
 
     @property
     def arrives_typed(self) -> bool:
@@ -56,21 +57,6 @@ class StagedField:
     def is_text(self) -> bool:
         """Whether it is staged as text."""
         return self.sql_type == "VARCHAR"
-
-
-def sql_type(type_: FactType, scale: int) -> str:
-    """The DuckDB type of a fact type."""
-    match type_:
-        case FactType.INTEGER:
-            return "BIGINT"
-        case FactType.DECIMAL | FactType.MONEY:
-            return f"DECIMAL({DIGITS},{scale})"
-        case FactType.DATE:
-            return "DATE"
-        case FactType.BOOLEAN:
-            return "BOOLEAN"
-        case _:
-            return "VARCHAR"
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,6 +10,7 @@ b'{"a":"\\xc3\\xa9","b":1}'
 from goodstanding.kernel.canonical import canonical_bytes, canonical_text
 from goodstanding.kernel.clock import Clock, FixedClock, SystemClock, instant_text, parse_instant
 from goodstanding.kernel.errors import Code, GoodStandingError, Place, all_codes, code
+from goodstanding.kernel.facts import FactType
 from goodstanding.kernel.hashing import (
     EMPTY_ROOT,
     commitment,
@@ -26,6 +27,7 @@ __all__ = [
     "EMPTY_ROOT",
     "Clock",
     "Code",
+    "FactType",
     "Fixed",
     "FixedClock",
     "GoodStandingError",

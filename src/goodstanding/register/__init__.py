@@ -9,6 +9,7 @@ erasable; commitments, tiles and checkpoint are what anyone may have and check.
 'DECIMAL(18,2)'
 """
 
+from goodstanding.kernel import FactType
 from goodstanding.register.batch import WritePoint
 from goodstanding.register.index import Delivery, Index, Subject
 from goodstanding.register.keys import VerifyingKey
@@ -20,7 +21,6 @@ from goodstanding.register.model import (
     Checkpoint,
     Event,
     FactColumn,
-    FactType,
     FactValue,
     Head,
     NewEvent,

@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
-from goodstanding.kernel import EMPTY_ROOT, Fixed, canonical_bytes, instant_text
+from goodstanding.kernel import EMPTY_ROOT, FactType, Fixed, canonical_bytes, instant_text
 from goodstanding.kernel.numbers import DIGITS, MAX_SCALE
 
 RECORD_SCHEMA = "goodstanding/record/1"
@@ -18,18 +17,6 @@ EVENT_SCHEMA = "goodstanding/event/1"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 FactValue = str | int | bool | date | Fixed | None
-
-
-class FactType(StrEnum):
-    """How a fact is written; text and code, decimal and money differ only in the catalogue."""
-
-    TEXT = "text"
-    CODE = "code"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    MONEY = "money"
-    DATE = "date"
-    BOOLEAN = "boolean"
 
 
 _SQL_TYPES = {

@@ -1,8 +1,8 @@
 """The DuckDB engine: runs a plan over Parquet segments and writes the result files.
 
 Invariant: the same register, scheme, dates and software give the same bytes, whatever the
-number of threads. So every file is written in one order, by one thread, in row groups of a
-fixed size.
+number of threads. Every value is exact, every file is written in one total order (subject,
+date, position), and DuckDB cuts an ordered result into row groups of a fixed size.
 
 The run owns ``out``: it works in a folder inside it, and the three files take their names
 only when all of them are complete. A crash before that leaves the former files as they were;
@@ -61,31 +61,42 @@ def run(
     """Evaluate every subject and write standings.parquet, reasons.parquet and scheme.sql.
 
     ``relations`` gives the segment files of each item; an item without files has no records.
-    Paths in scheme.sql are relative to ``root``. Raises GS-SCHEME-020, 021, 022, 040, 041.
+    Paths in scheme.sql are relative to ``root``; ``temp`` is where DuckDB spills beyond its
+    memory (``out`` if not given). Raises GS-SCHEME-020 to 022 and 040 to 043.
     """
     plan = compile_scheme(scheme, as_of=as_of, known_at=known_at, history=history)
     tell = progress or (lambda step, share: None)
-    out.mkdir(parents=True, exist_ok=True)
-    work = Path(mkdtemp(prefix=".evaluating-", dir=temp or out))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        work = Path(mkdtemp(prefix=".evaluating-", dir=out))
+        try:
+            with _connect(memory_limit, threads, temp or work) as connection:
+                counts = _evaluate(connection, plan, relations, work, tell)
+            (work / SCHEME_SQL).write_text(_script(plan, relations, root), "utf-8")
+            for name in (STANDINGS, REASONS, SCHEME_SQL):
+                (work / name).replace(out / name)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except duckdb.Error as error:
+        raise _refusal(scheme, error, memory_limit) from error
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error
+    tell("done", 1.0)
+    return Result(*counts, out)
+
+
+def _connect(memory_limit: str, threads: int | None, spill: Path) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
-        "temp_directory": str(work),
+        "temp_directory": str(spill),
     }
     if threads is not None:
         config["threads"] = threads
     try:
-        with duckdb.connect(config=config) as connection:
-            counts = _evaluate(connection, plan, relations, work, tell)
-        script = _script(plan, relations, root)
-        (work / SCHEME_SQL).write_text(script, "utf-8")
-        for name in (STANDINGS, REASONS, SCHEME_SQL):
-            shutil.move(work / name, out / name)
+        return duckdb.connect(config=config)
     except duckdb.Error as error:
-        raise _refusal(scheme, error, memory_limit) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    tell("done", 1.0)
-    return Result(*counts, out)
+        raise GoodStandingError(errors.BAD_LIMIT, problem=_first_line(error)) from error
 
 
 def _evaluate(
@@ -111,7 +122,12 @@ def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    rows = execute(connection, _copy_statement(query, str(path)))
+    try:
+        rows = execute(connection, _copy_statement(query, str(path)))
+    except duckdb.IOException as error:
+        # By now everything has been read: what fails here is the writing.
+        problem, folder = _first_line(error), path.parent.parent
+        raise GoodStandingError(errors.NOT_WRITTEN, folder=folder, problem=problem) from error
     count = rows[0][0]
     if not isinstance(count, int):
         raise TypeError("COPY tells how many rows it wrote")
@@ -160,5 +176,8 @@ def _refusal(scheme: Scheme, error: duckdb.Error, memory_limit: str) -> GoodStan
         return too_large(scheme)
     if isinstance(error, duckdb.OutOfMemoryException):
         return GoodStandingError(errors.OUT_OF_MEMORY, limit=memory_limit)
-    problem = str(error).splitlines()[0].rstrip(".")
-    return GoodStandingError(errors.UNREADABLE, problem=problem)
+    return GoodStandingError(errors.UNREADABLE, problem=_first_line(error))
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goodstanding.kernel import FactType
 from goodstanding.kernel.canonical import MAX_INTEGER
 from goodstanding.kernel.hashing import COMMITMENT_TAG, SALT_BYTES
 from goodstanding.register.model import (
@@ -17,7 +18,6 @@ from goodstanding.register.model import (
     RECORD_COLUMNS,
     RECORD_SCHEMA,
     FactColumn,
-    FactType,
 )
 from goodstanding.register.segments import duck
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import FactType, GoodStandingError
 from goodstanding.kernel.numbers import DIGITS
 from goodstanding.register.errors import UNREADABLE_SEGMENT
-from goodstanding.register.model import RECORD_COLUMNS, FactColumn, FactType
+from goodstanding.register.model import RECORD_COLUMNS, FactColumn
 from goodstanding.register.segments import duck
 
 EVENT_COLUMNS = {

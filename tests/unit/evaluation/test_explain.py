@@ -1,0 +1,107 @@
+"""An explanation leads back to records and articles, and says what would change it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from tests.spec.jurisdiction import Entry
+from tests.unit.evaluation.small import DAY, KNOWN_AT, SCHEME, fine, scheme
+
+from goodstanding.evaluation import Explanation, explain
+from goodstanding.kernel import GoodStandingError
+
+RECORDS = [
+    fine(0, date(2024, 1, 10), 60),
+    fine(1, date(2024, 2, 10), 50, ends_on=date(2024, 8, 1)),
+    fine(2, date(2022, 1, 1)),
+    fine(3, date(2024, 7, 1)),
+    fine(4, date(2024, 1, 1)),
+    fine(5, date(2024, 1, 1), 70, act="correction", supersedes=4, ends_on=date(2024, 2, 1)),
+    fine(6, date(2024, 1, 1)),
+    fine(7, date(2024, 1, 1), act="withdrawal", supersedes=6),
+    fine(8, date(2024, 1, 1), known_at=datetime(2025, 6, 1, tzinfo=UTC)),
+    Entry(9, "permit", "biz:1", date(2024, 1, 1)),
+]
+
+
+def explained(folder: Path, *, as_of: date = DAY, language: str = "en") -> Explanation:
+    found = scheme(folder)
+    return explain(
+        found, RECORDS, subject="biz:1", as_of=as_of, known_at=KNOWN_AT, language=language
+    )
+
+
+def test_the_grade_and_its_reasons(tmp_path: Path) -> None:
+    found = explained(tmp_path)
+    assert (found.grade, found.grade_title, found.total) == ("B", "Fair", "15")
+    number, much = found.parts
+    assert (number.title, number.points) == ("Points for fines", "10")
+    assert number.words == "Grave fines: 2 × 5; at most 10"
+    assert much.article is not None
+    assert (much.article.id, much.article.title) == ("act.3", "Article 3")
+    assert [record.leaf for record in much.records] == [0, 1]
+    assert much.records[0].facts == {"amount": "60.00", "kind": "grave"}
+    assert much.records[0].counts_until == date(2025, 1, 10)
+    assert much.records[1].counts_until == date(2024, 8, 1)
+
+
+def test_what_did_not_count_and_why(tmp_path: Path) -> None:
+    assert {i.why: i.leaves for i in explained(tmp_path).ignored} == {
+        "ended": (5,),
+        "not yet in effect": (3,),
+        "not yet known to the register": (8,),
+        "of a kind this scheme does not look at": (9,),
+        "replaced by a correction": (4,),
+        "too long ago to count": (2,),
+        "withdrawn": (6,),
+    }
+
+
+def test_what_changes_by_itself(tmp_path: Path) -> None:
+    found = explained(tmp_path)
+    assert [(c.on, c.grade, c.total) for c in found.changes] == [
+        (date(2024, 8, 1), "B", "10"),
+        (date(2025, 1, 10), "A", "5"),
+        (date(2025, 7, 1), "A", "0"),
+    ]
+    assert found.changes[0].because == ("fine 001 ends",)
+    assert found.changes[1].because == ("fine 000 no longer counts for Fines of the last year",)
+    assert found.looked_ahead_until == date(2034, 6, 30)
+
+
+def test_the_bands_beside_it(tmp_path: Path) -> None:
+    (better,) = explained(tmp_path).neighbours
+    assert better.better
+    assert better.words == "with 6 points fewer (a total of 9 or less) the band is Good"
+    worse = explained(tmp_path, as_of=date(2025, 3, 1)).neighbours
+    assert [(n.grade, n.better, n.distance) for n in worse] == [("B", False, "5")]
+
+
+def test_another_language_falls_back_to_english(tmp_path: Path) -> None:
+    found = explained(tmp_path, language="zh")
+    assert found.scheme_title == "小"
+    assert found.parts[0].title == "罚款记分"
+    assert found.parts[1].title == "Much money"
+
+
+def test_it_is_plain_json(tmp_path: Path) -> None:
+    data = json.loads(json.dumps(explained(tmp_path).as_dict()))
+    assert data["as_of"] == "2024-06-30"
+    assert data["parts"][0]["records"][0]["counts_until"] == "2025-01-10"
+
+
+def test_an_exception_has_no_neighbouring_band(tmp_path: Path) -> None:
+    found = scheme(tmp_path, SCHEME.replace("number > param.most", "number < param.most"))
+    given = explain(found, RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT)
+    assert given.grade == "X"
+    assert given.parts[-1].words == "gives X (Grave fines: 2)"
+    assert given.neighbours == ()
+
+
+def test_a_subject_without_a_live_record(tmp_path: Path) -> None:
+    with pytest.raises(GoodStandingError) as raised:
+        explain(scheme(tmp_path), RECORDS, subject="biz:2", as_of=DAY, known_at=KNOWN_AT)
+    assert raised.value.code.id == "GS-SCHEME-023"
