@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodstanding.kernel import Fixed, canonical_bytes
+from goodstanding.kernel import FactType, Fixed, canonical_bytes
 from goodstanding.kernel.canonical import MAX_INTEGER
 from goodstanding.kernel.hashing import COMMITMENT_TAG
-from goodstanding.register.model import RECORD_COLUMNS, FactColumn, FactType, Record
+from goodstanding.register.model import RECORD_COLUMNS, FactColumn, Record
 from goodstanding.register.segments import duck
 from goodstanding.register.segments.canonical import record_preimages
 
