@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.unit.ingest.conftest import HEADER, Deliver, fine
 
@@ -281,6 +283,23 @@ def test_a_broken_file_is_refused_whole(
     assert refusal.value.code.id == code
     assert node.log.head == before
     assert not list(node.layout.deliveries.iterdir())
+
+
+def test_a_truncated_parquet_file_is_refused_whole(
+    deliver: Deliver, harbour: Pack, tmp_path: Path, node: Node
+) -> None:
+    whole = tmp_path / "whole.parquet"
+    same = {"operator": "0001", "name": "Lumen", "date": "2020-01-01", "route": "N"}
+    rows = [{"no": str(n), **same} for n in range(5000)]
+    pq.write_table(pa.Table.from_pylist(rows), whole)
+    surveys = replace(harbour.sources["permits"], id="surveys", format="parquet")
+    pack = replace(harbour, sources={"surveys": surveys})
+    content = whole.read_bytes()
+    with pytest.raises(GoodStandingError) as refusal:
+        deliver(content[: len(content) // 2], pack=pack, source="surveys", suffix=".parquet")
+    assert refusal.value.code.id == "GS-INGEST-005"
+    assert not list(node.layout.deliveries.iterdir())
+    assert deliver(content, pack=pack, source="surveys", suffix=".parquet").read == 5000
 
 
 def test_a_renamed_column_is_named(deliver: Deliver) -> None:
