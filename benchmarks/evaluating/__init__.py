@@ -1,0 +1,1 @@
+"""The standings of every subject, by us and by others, with the same result."""

@@ -1,0 +1,82 @@
+"""Where the files of one size lie, and the one date everything is measured on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PACK = HERE / "pack"
+SOURCE, SCHEME = "inspectorate", "conduct"
+AS_OF = date(2025, 7, 1)
+RECEIVED_AT = datetime(2025, 7, 1, 12, tzinfo=UTC)
+KNOWN_AT = datetime(2025, 7, 1, 23, 59, 59, 999999, tzinfo=UTC)
+STANDINGS, REASONS = "standings.parquet", "reasons.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folder of one size: ``records`` is the number of rows in the agency's file."""
+
+    folder: Path
+    records: int
+
+    @property
+    def delivery(self) -> Path:
+        """The agency's file."""
+        return self.folder / "delivery.parquet"
+
+    @property
+    def node(self) -> Path:
+        """The node that the last ingestion left."""
+        return self.folder / "node"
+
+    @property
+    def lines(self) -> Path:
+        """Rows of the file as one canonical JSON object a line, for the peer that hashes them."""
+        return self.folder / "rows.jsonl"
+
+    def segments(self, item: str) -> list[Path]:
+        """The sealed segments of an item."""
+        return sorted((self.node / "register" / "segments" / item).glob("*.parquet"))
+
+    def results(self, peer: str) -> Path:
+        """An empty folder for what a peer writes."""
+        folder = self.folder / "results" / peer
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+
+@dataclass(slots=True)
+class Watch:
+    """Adds up the time spent inside ``running``."""
+
+    seconds: float = field(default=0.0)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count the time of this block."""
+        start = time.perf_counter()
+        yield
+        self.seconds += time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What a task took; ``records`` and ``subjects`` are what it took it for (0: none)."""
+
+    seconds: float
+    records: int
+    subjects: int = 0
+
+
+def settle() -> None:
+    """Let what earlier measurements wrote reach the disk before a clock starts."""
+    os.sync()
