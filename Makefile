@@ -14,8 +14,10 @@ $(VENV)/.ready-%: requirements/%.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Ends after the checks: there is no portal to serve yet, so DEMO_SERVE=0 changes nothing.
 demo: $(VENV)/.ready-dev
-	$(BIN)/goodstanding demo
+	rm -rf demo-node
+	$(BIN)/goodstanding demo --folder demo-node
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
