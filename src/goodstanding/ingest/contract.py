@@ -64,6 +64,8 @@ def contract_select(source: Source) -> exp.Select:
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         raise _refused(source, "it is not one SELECT")
     select = statements[0]
+    if "row" in source.columns:
+        raise _refused(source, "a column is called row, which is the number of the row here")
     problem = next(_problems(select), None)
     if problem:
         raise _refused(source, problem)

@@ -65,6 +65,20 @@ UNKNOWN_ENCODING = code(
     why="The bytes cannot be read without it.",
     remedy="Use a name such as utf-8, gb18030, latin-1 or windows-1252.",
 )
+SELECT_FAILED = code(
+    "GS-INGEST-011",
+    "The file {file!r} could not be worked through under source {source!r}: {problem}.",
+    why="An expression of the contract met a value it cannot take, or the file is damaged "
+    "inside; nothing of it was taken.",
+    remedy="Use TRY_CAST in the select, so that the row alone is rejected; or have the file "
+    "sent again.",
+)
+OUT_OF_MEMORY = code(
+    "GS-INGEST-012",
+    "The memory of {limit} is not enough for the file {file!r}.",
+    why="The work is kept within a limit; nothing of the file was taken.",
+    remedy="Give more with --memory, or have the delivery split.",
+)
 ITEM_CHANGED = code(
     "GS-INGEST-172",
     "This source key stands under another item.",

@@ -39,7 +39,6 @@ def judge(
         f"(coalesce(effective_on, CASE WHEN NOT contains(unread, '\"effective_on\":') "
         f"THEN decided_on END) AS effective_on) FROM staged_values)",
     )
-    excluded = any_of(f"check_{check.id}" for check in source.checks)
     # Bad rows are few: they are taken out once, then each check is asked about them alone.
     run(con, "CREATE TABLE bad_rows AS SELECT * FROM staged WHERE bad")
     # A row the contract excludes is no record at all; further reasons would only distract.

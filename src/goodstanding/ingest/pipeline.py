@@ -66,7 +66,7 @@ def ingest(
 ) -> IngestReport:
     """Take one file of one source into the node's register.
 
-    Raises GS-INGEST-001 to 010 for a delivery that is refused as a whole, with nothing
+    Raises GS-INGEST-001 to 012 for a delivery that is refused as a whole, with nothing
     applied; GS-REGISTER codes if the log cannot be written.
     """
     source = find_source(pack, source_id)
@@ -82,17 +82,19 @@ def ingest(
             _gate_fewer(source, delivery, read, int(str(last[0].payload["read"])))
         progress("checking", 0, read)
         head, now = log.head, clock.now()
-        fields = stage(con, source, pack, delivered)
-        judge(con, source, pack, fields, row_checks(source, pack, fields, now))
         segments = {item: [s.file for s in log.segments(item)] for item in source.items}
-        changes = find_changes(con, source, pack, fields, segments)
+        with _refusals(source, delivery, resources):
+            fields = stage(con, source, pack, delivered)
+            judge(con, source, pack, fields, row_checks(source, pack, fields, now))
+            changes = find_changes(con, source, pack, fields, segments)
         progress("checking", read, read)
         report = _report(con, node, source, delivery, read, changes)
         _gate_rejected(source, report)
         if last and last[0].sha256 == delivery.sha256 and not _entries(changes):
             return replace(report, log_size=head.size)
         keep_original(delivery, node.layout.deliveries)
-        size = seal(con, log, head, pack, source, delivery, report, changes, now, progress)
+        with _refusals(source, delivery, resources):
+            size = seal(con, log, head, pack, source, delivery, report, changes, now, progress)
     index.consume()
     return replace(report, log_size=size)
 
@@ -116,6 +118,25 @@ def _database(workplace: Path, resources: Resources) -> Iterator[duckdb.DuckDBPy
             run(con, f"SET threads = {resources.threads}")
         create_macros(con)
         yield con
+
+
+@contextmanager
+def _refusals(source: Source, delivery: Delivery, resources: Resources) -> Iterator[None]:
+    """What DuckDB cannot do with this file, as a refusal of the whole of it."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise GoodStandingError(
+            errors.OUT_OF_MEMORY, limit=resources.memory, file=delivery.file_name
+        ) from None
+    except duckdb.Error as error:
+        raise GoodStandingError(
+            errors.SELECT_FAILED,
+            place=Place(source.sql_path),
+            file=delivery.file_name,
+            source=source.id,
+            problem=str(error).splitlines()[0].rstrip("."),
+        ) from error
 
 
 def _gate_fewer(source: Source, delivery: Delivery, read: int, last: int) -> None:

@@ -52,6 +52,12 @@ def test_anything_else_is_refused(harbour: Pack, old: str, new: str, problem: st
     assert problem in refusal.value.what
 
 
+def test_no_column_may_be_called_row(harbour: Pack) -> None:
+    source = harbour.sources["fines"]
+    findings = check_contract(replace(source, columns=(*source.columns, "row")), harbour)
+    assert [finding.code.id for finding in findings] == ["GS-INGEST-009"]
+
+
 @pytest.mark.parametrize(
     ("when", "problem"),
     [

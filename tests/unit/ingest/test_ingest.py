@@ -302,6 +302,18 @@ def test_a_truncated_parquet_file_is_refused_whole(
     assert deliver(content, pack=pack, source="surveys", suffix=".parquet").read == 5000
 
 
+def test_a_select_that_fails_on_a_value_refuses_the_file(
+    deliver: Deliver, harbour: Pack, node: Node
+) -> None:
+    fines = harbour.sources["fines"]
+    strict = replace(fines, sql=fines.sql.replace("    hours,", "    CAST(hours AS INT) AS hours,"))
+    with pytest.raises(GoodStandingError) as refusal:
+        deliver([fine(1), fine(2, hours="four")], pack=replace(harbour, sources={"fines": strict}))
+    assert refusal.value.code.id == "GS-INGEST-011"
+    assert "four" in refusal.value.what
+    assert not list(node.layout.deliveries.iterdir())
+
+
 def test_a_renamed_column_is_named(deliver: Deliver) -> None:
     with pytest.raises(GoodStandingError) as refusal:
         deliver([fine(1)], header=HEADER.replace("amount", "amounts"))
