@@ -31,8 +31,9 @@ def main() -> int:
         except ChildError as error:
             print(error, file=sys.stderr)
             return 2
-    given.page.parent.mkdir(parents=True, exist_ok=True)
-    given.page.write_text(page(conditions, sizes), "utf-8")
+        # Before the folder goes: deleting its many files takes minutes.
+        given.page.parent.mkdir(parents=True, exist_ok=True)
+        given.page.write_text(page(conditions, sizes), "utf-8")
     print(f"\n{given.page}")
     for size in sizes:
         _tell(size)
