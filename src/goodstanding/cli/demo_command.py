@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -130,14 +132,16 @@ def _tell(node: Node, pack: Pack, story: Story) -> None:
 
 def _next(folder: Path) -> None:
     story = STORIES[0]
+    # As the reader called us: `make demo` runs us from an environment that is not on the path.
+    program = "goodstanding" if shutil.which("goodstanding") else sys.argv[0]
     out.print("[bold]What to try next[/]")
     for command in (
         f"export GS_NODE={folder}",
-        f"goodstanding explain {story.subject} --scheme template/{story.scheme} --as-of {AS_OF}",
-        "goodstanding quarantine",
-        "goodstanding verify",
-        f"goodstanding evaluate template/public_body_timeliness --as-of {AS_OF}",
-        "goodstanding pack show template",
+        f"{program} explain {story.subject} --scheme template/{story.scheme} --as-of {AS_OF}",
+        f"{program} quarantine",
+        f"{program} verify",
+        f"{program} evaluate template/public_body_timeliness --as-of {AS_OF}",
+        f"{program} pack show template",
     ):
         out.print(f"  {escape(command)}", soft_wrap=True)
     out.print("[dim]There is no portal yet; the files of the node are all there is to look at.[/]")
