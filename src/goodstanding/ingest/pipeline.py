@@ -6,6 +6,8 @@ nothing of it is visible and nothing is kept but, where rows were bad, the file 
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,8 +73,8 @@ def ingest(
     """
     source = find_source(pack, source_id)
     log, index = node.log, node.index
-    index.consume()
     with _workplace(node) as workplace, _database(workplace, resources) as con:
+        index.consume()
         delivery = receive(path, source, workplace, progress)
         progress("reading", 0, None)
         delivered = open_delivered(con, delivery, source)
@@ -95,15 +97,24 @@ def ingest(
         keep_original(delivery, node.layout.deliveries)
         with _refusals(source, delivery, resources):
             size = seal(con, log, head, pack, source, delivery, report, changes, now, progress)
-    index.consume()
+        index.consume()
     return replace(report, log_size=size)
 
 
 @contextmanager
 def _workplace(node: Node) -> Iterator[Path]:
-    """A folder inside the node (same file system) that is gone afterwards, whatever happens."""
-    with tempfile.TemporaryDirectory(prefix=".receiving-", dir=node.folder) as folder:
-        yield Path(folder)
+    """A folder inside the node (same file system) that is gone afterwards, whatever happens.
+
+    One delivery at a time: changes are found against a head, and the next delivery waits
+    until that head has moved. Whoever holds the lock owns every such folder, so what a
+    killed process left of an agency's file is deleted here.
+    """
+    with (node.folder / ".receiving.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for abandoned in node.folder.glob(".receiving-*"):
+            shutil.rmtree(abandoned)
+        with tempfile.TemporaryDirectory(prefix=".receiving-", dir=node.folder) as folder:
+            yield Path(folder)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -325,6 +326,29 @@ def test_an_unknown_source_is_answered_with_those_there_are(deliver: Deliver) ->
         deliver([fine(1)], source="fine")
     assert refusal.value.code.id == "GS-INGEST-001"
     assert "fines, permits" in refusal.value.what
+
+
+def test_what_a_killed_process_left_is_deleted(deliver: Deliver, node: Node) -> None:
+    left = node.folder / ".receiving-killed"
+    left.mkdir()
+    (left / "original.csv").write_text("an agency's file", "utf-8")
+    deliver([fine(1)])
+    assert not list(node.folder.glob(".receiving-*"))
+
+
+def test_two_deliveries_at_once_are_taken_one_after_the_other(
+    node: Node, harbour: Pack, clock: FixedClock, tmp_path: Path, sealed: Sealed
+) -> None:
+    def take(part: int) -> int:
+        path = tmp_path / f"part{part}.csv"
+        rows = [fine(n) for n in range(100 * part, 100 * part + 150)]
+        path.write_text("\n".join([HEADER, *rows, ""]), "utf-8")
+        return ingest(Node.open(node.folder), harbour, "fines", path, clock=clock).new
+
+    with ThreadPoolExecutor(3) as pool:
+        new = list(pool.map(take, range(3)))
+    assert sum(new) == len(sealed()) == 350
+    assert len({record.source_key for record in sealed()}) == 350
 
 
 def test_there_is_no_such_file(node: Node, harbour: Pack, clock: FixedClock) -> None:
