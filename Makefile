@@ -29,9 +29,9 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.ready-dev
-	$(BIN)/python tools/errors_page.py
-	$(BIN)/python tools/commands_page.py
-	$(BIN)/python tools/scheme_manual.py
+	$(BIN)/python -m tools.errors_page
+	$(BIN)/python -m tools.commands_page
+	$(BIN)/python -m tools.scheme_manual
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m benchmarks

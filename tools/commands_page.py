@@ -1,7 +1,7 @@
 """Write docs/reference/commands.md from the commands themselves.
 
-python tools/commands_page.py            writes the page
-python tools/commands_page.py --check    fails if it is not current
+python -m tools.commands_page            writes the page
+python -m tools.commands_page --check    fails if it is not current
 """
 
 from __future__ import annotations

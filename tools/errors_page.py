@@ -1,7 +1,7 @@
 """Write docs/reference/errors.md from the declared codes.
 
-python tools/errors_page.py            writes the page
-python tools/errors_page.py --check    fails if it is not current
+python -m tools.errors_page            writes the page
+python -m tools.errors_page --check    fails if it is not current
 """
 
 from __future__ import annotations

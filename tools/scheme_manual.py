@@ -1,7 +1,8 @@
 """Writes docs/reference/scheme-language.md from the chapters and examples of tests/spec.
 
-Run without arguments after changing a chapter; with ``--check`` it only says whether the page
-is current, which a test asks.
+Run as ``python -m tools.scheme_manual`` from the project's root, for the examples live with
+the tests that hold them true. With ``--check`` it only says whether the page is current, which
+a test asks.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.spec.book import Chapter, Example, chapters
+
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))  # the examples live with the tests that hold them true
-
-from tests.spec.book import Chapter, Example, chapters  # noqa: E402  # needs the path above
-
 PAGE = ROOT / "docs" / "reference" / "scheme-language.md"
 _HEAD = """# The scheme language
 

@@ -11,10 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("tool", ["errors_page.py", "commands_page.py", "scheme_manual.py"])
+@pytest.mark.parametrize("tool", ["errors_page", "commands_page", "scheme_manual"])
 def test_the_page_is_current(tool: str) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / tool), "--check"],
+        [sys.executable, "-m", f"tools.{tool}", "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,

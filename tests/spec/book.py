@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from tests.spec.jurisdiction import Entry, fact, item, jurisdiction
@@ -212,7 +213,7 @@ def entries(example: Example) -> list[Entry]:
 def _entry(leaf: int, row: Mapping[str, str]) -> Entry:
     name = row.get("item", "fine")
     facts: dict[str, object] = {}
-    columns: dict[str, object] = {"source_key": f"{leaf:02}", "subject": "biz:1"}
+    columns: dict[str, Any] = {"source_key": f"{leaf:02}", "subject": "biz:1"}
     for column, text in row.items():
         if not text:
             continue
@@ -223,7 +224,7 @@ def _entry(leaf: int, row: Mapping[str, str]) -> Entry:
             columns[column] = _CELLS.get(column, _quoted)(text)
     columns["item"] = name
     columns.setdefault("effective_on", date(2024, 1, 1))
-    return Entry(leaf=leaf, facts=facts, **columns)  # type: ignore[arg-type]  # names are checked
+    return Entry(leaf=leaf, facts=facts, **columns)
 
 
 def _quoted(text: str) -> str:

@@ -96,7 +96,7 @@ def jurisdiction(parameters: dict[str, Parameter], items: dict[str, Item]) -> Pa
         digest="0" * 64,
         titles={"en": "Test"},
         languages=("en",),
-        currency="XXX",
+        currency="MRD",
         calendar="none",
         subject_kinds={
             "business": SubjectKind("business", {"en": "Business"}, Nature.ORGANISATION),

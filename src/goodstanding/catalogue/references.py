@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, Path_
@@ -121,7 +122,7 @@ def _titles(documents: Documents) -> Iterator[GoodStandingError]:
 
 
 def _at(data: object, path: Path_) -> object:
+    found: Any = data
     for step in path:
-        if isinstance(data, dict | list):
-            data = data[step]  # type: ignore[index]  # the path was recorded while reading
-    return data
+        found = found[step]  # the path was recorded while reading
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.spec.jurisdiction import Entry, fact, item, jurisdiction
 
@@ -121,8 +122,8 @@ def scheme(folder: Path, text: str = SCHEME) -> Scheme:
     return found
 
 
-def fine(leaf: int, effective_on: date, amount: int = 1, **more: object) -> Entry:
+def fine(leaf: int, effective_on: date, amount: int = 1, **more: Any) -> Entry:
     """A grave fine of biz:1."""
     facts: dict[str, object] = {"amount": Fixed(amount * 100, 2), "kind": "grave"}
-    columns: dict[str, object] = {"subject": "biz:1", "source_key": f"{leaf:03}"} | more
-    return Entry(leaf, "fine", effective_on=effective_on, facts=facts, **columns)  # type: ignore[arg-type]  # the callers name columns
+    columns: dict[str, Any] = {"subject": "biz:1", "source_key": f"{leaf:03}"} | more
+    return Entry(leaf, "fine", effective_on=effective_on, facts=facts, **columns)

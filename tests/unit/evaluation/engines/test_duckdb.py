@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -40,10 +41,10 @@ def many() -> list[Entry]:
     return [fine(n, day, n % 90, subject=f"biz:{n % 700}") for n, day in enumerate(days)]
 
 
-def small_run(folder: Path, found: Scheme, entries: Sequence[Entry], **more: object) -> Result:
+def small_run(folder: Path, found: Scheme, entries: Sequence[Entry], **more: Any) -> Result:
     relations = segments(folder, found.pack, entries)
-    asked: dict[str, object] = {"as_of": DAY, "known_at": KNOWN_AT, "out": folder / "out"} | more
-    return run(found, relations, **asked)  # type: ignore[arg-type]  # the callers name arguments
+    asked: dict[str, Any] = {"as_of": DAY, "known_at": KNOWN_AT, "out": folder / "out"} | more
+    return run(found, relations, **asked)
 
 
 def rows_of(query: str) -> list[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from typing import Any
 
 import duckdb
 import pytest
@@ -140,12 +141,12 @@ def test_sql_writes_the_bytes_of_the_kernel(
 def a_record(**changes: object) -> Record:
     day, instant = date(2025, 1, 3), datetime(2026, 1, 31, tzinfo=UTC)
     names = ("source", "source_key", "authority", "subject", "subject_kind", "subject_name")
-    values: dict[str, object] = dict.fromkeys((*names, "act", "document", "basis", "delivery"), "x")
+    values: dict[str, Any] = dict.fromkeys((*names, "act", "document", "basis", "delivery"), "x")
     values |= dict.fromkeys(("supersedes", "decided_on", "published_on", "amended_on", "ends_on"))
     values |= {"leaf": 0, "salt": SALT, "item": "berth_fine", "effective_on": day}
     values |= {"known_at": instant, "row": 1, "original": "{}"}
     values |= {"facts": {fact.name: None for fact in FACTS}}
-    return Record(**(values | changes))  # type: ignore[arg-type]  # names checked at run time
+    return Record(**(values | changes))
 
 
 @pytest.mark.parametrize(
