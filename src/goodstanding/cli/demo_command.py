@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from goodstanding.catalogue import Pack, load_pack
@@ -120,10 +121,11 @@ def _tell(node: Node, pack: Pack, story: Story) -> None:
     total = f", {found.total} {found.unit}" if found.total is not None else ""
     grade = f"[bold]{found.grade}[/], {found.grade_title}"
     out.print(f"[bold]{escape(story.name)}[/] ({story.subject}): {grade}{total}")
-    out.print(f"  {story.telling}")
+    out.print(Padding(story.telling, (0, 0, 0, 2)))
     for part in found.parts:
         points = f"{part.points:>8}" if part.points is not None else " " * 8
-        out.print(f"  {points}  {escape(part.title)}")
+        effect = f": {part.words}" if part.kind == "exception" else ""
+        out.print(f"  {points}  {escape(part.title + effect)}")
     for change in found.changes[:2]:
         then = f"{change.grade or 'no standing'} {change.total or ''}"
         out.print(f"  [dim]on {change.on}, by itself: {then}[/]")

@@ -73,7 +73,9 @@ def _records(records: Sequence[ExplainedRecord]) -> Iterator[RenderableType]:
 
 
 def _changes(found: Explanation) -> RenderableType:
-    lines: list[RenderableType] = [Text(f"• {near.words}") for near in found.neighbours]
+    lines: list[RenderableType] = [
+        Text(f"• {near.words[0].upper()}{near.words[1:]}") for near in found.neighbours
+    ]
     for change in found.changes:
         title = change.grade_title or "no standing, for no record is left"
         total = f" ({change.total} {found.unit})" if change.total is not None else ""
