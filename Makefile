@@ -1,10 +1,11 @@
-# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs.
+# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs; tests
+# that need Go or Chromium skip, loudly, where these are absent.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test lint bench docs lock clean
+.PHONY: demo test soak lint bench docs lock clean
 .DELETE_ON_ERROR:
 
 # Prefer a venv of our own; the lock names hashes, never an address.
@@ -22,6 +23,10 @@ demo: $(VENV)/.ready-dev
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
+# The long forms: 1,000 kills, minutes of fuzzing for every parser.
+soak: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m soak
+
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -31,6 +36,7 @@ lint: $(VENV)/.ready-dev
 docs: $(VENV)/.ready-dev
 	$(BIN)/python -m tools.errors_page
 	$(BIN)/python -m tools.commands_page
+	$(BIN)/python -m tools.events_page
 	$(BIN)/python -m tools.scheme_manual
 
 bench: $(VENV)/.ready-bench

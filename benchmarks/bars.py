@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from benchmarks.measure import Measured, Size
 from benchmarks.tasks import (
+    APPENDED,
+    BUNDLED,
     EVALUATED,
     HANDWRITTEN,
+    HASHED,
     OURS,
     PYMERKLE,
+    SLOWEST,
+    VERIFIED,
     ZEN_DOCUMENTED,
     ZEN_QUICKEST,
     ZEN_RECORDS,
@@ -18,6 +23,7 @@ from benchmarks.tasks import (
 
 MOST_MEMORY = 4 * 1024**3
 _SLOWEST, _ZEN = 2.0, 50
+_APPEND, _VERIFY, _BUNDLE = 3, 5, 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ def bars(size: Size) -> Iterator[Bar]:
         f"{pymerkle:.2f}x its speed",
         pymerkle >= 1,
     )
+    yield from _register(size)
     slower = evaluate.median / size.found[HANDWRITTEN].median
     yield Bar(
         f"evaluation at most {_SLOWEST}x the time of the hand-written query",
@@ -54,6 +61,30 @@ def bars(size: Size) -> Iterator[Bar]:
         yield Bar(promise, f"{times:.1f}x", times >= _ZEN)
     for title, measured in (("ingest", ingest), ("evaluation", evaluate)):
         yield _memory(title, measured)
+
+
+def _register(size: Size) -> Iterator[Bar]:
+    append, floor = size.found[APPENDED].per_record, size.found[HASHED].per_record
+    rate = size.found[PYMERKLE].per_record / append
+    yield Bar(f"batch append at least {_APPEND}x pymerkle's rate", f"{rate:.2f}x", rate >= _APPEND)
+    above = size.found[VERIFIED].per_record / floor
+    yield Bar(
+        f"full verify at most {_VERIFY}x the bare hashing of the same leaves",
+        f"{above:.2f}x",
+        above <= _VERIFY,
+    )
+    bundle = size.found[BUNDLED].median
+    yield Bar(
+        f"a bundle verified in less than {_BUNDLE * 1e3:.0f} ms (median)",
+        f"{bundle * 1e3:.2f} ms",
+        bundle < _BUNDLE,
+    )
+    slowest = max(size.found[SLOWEST].seconds)
+    yield Bar(
+        "50 appends a second from 8 writers: each sealed and visible in less than 1 s",
+        f"slowest {slowest * 1e3:,.0f} ms",
+        slowest < 1,
+    )
 
 
 def _memory(title: str, measured: Measured) -> Bar:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.child import COMPARE, GENERATE
 from benchmarks.place import Place
-from benchmarks.tasks import EVALUATING, INGESTING, Task
+from benchmarks.tasks import ALL, Task
 
 _WATCH_EVERY = 0.25
 
@@ -77,7 +77,7 @@ def measure(place: Place, rounds: int, say: Callable[[str], None]) -> Size:
     """
     say("writing the agency's file")
     run(GENERATE, place)
-    found = {task.id: Measured(task) for task in (*INGESTING, *EVALUATING)}
+    found = {task.id: Measured(task) for task in ALL.values()}
     for n in range(1, rounds + 1):
         for measured in found.values():
             if measured.problem is None:

@@ -46,6 +46,20 @@ class Place:
         """The sealed segments of an item."""
         return sorted((self.node / "register" / "segments" / item).glob("*.parquet"))
 
+    def put_aside(self, name: str) -> Path:
+        """A folder of this name that is not there, freeing only the large files of the last one.
+
+        For some minutes ext4 walks past every inode that was just deleted before it gives out a
+        new one. To delete thousands of tiles here would be to measure that walk in the next run.
+        """
+        folder = self.folder / name
+        if folder.exists():
+            former = self.folder / f"former-{name}-{len(list(self.folder.glob('former-*')))}"
+            folder.rename(former)
+            for large in (*former.rglob("*.parquet"), *former.glob("*.db")):
+                large.unlink()
+        return folder
+
     def results(self, peer: str) -> Path:
         """An empty folder for what a peer writes."""
         folder = self.folder / "results" / peer

@@ -32,6 +32,10 @@ class Task:
         return found
 
 
+APPENDED, HASHED, VERIFIED = "register append", "register hashing", "register verify"
+SINGLE, SUBMITTED, SLOWEST = "register single", "register submit", "register slowest"
+PROVED, BUNDLED = "register prove", "register bundle"
+
 GB = 1_000_000_000
 INGESTING = (
     Task(
@@ -41,6 +45,36 @@ INGESTING = (
     ),
     Task(PYMERKLE, "pymerkle: append in memory, bytes ready", "ingesting.merkle_tree"),
     Task(FLOOR, "DuckDB: COPY of the file (floor)", "ingesting.copy"),
+)
+#: Whole logs, a time a record.
+REGISTERING = (
+    Task(
+        APPENDED,
+        "GoodStanding: batch append of rows in tables, all synced",
+        "registering.append",
+    ),
+    Task(
+        HASHED, "hashlib: the same leaves and nodes in plain loops (floor)", "registering.hashing"
+    ),
+    Task(
+        VERIFIED,
+        "GoodStanding: `verify`, every file of the register",
+        "registering.reading",
+        "full_verify",
+    ),
+)
+#: Single acts, the median of many.
+ACTING = (
+    Task(SINGLE, "append of one event alone", "registering.interactive", "single"),
+    Task(
+        SUBMITTED,
+        "event of one of 8 writers, 50 a second in all, sealed and published",
+        "registering.interactive",
+        "middle",
+    ),
+    Task(SLOWEST, "the slowest of those", "registering.interactive", "slowest"),
+    Task(PROVED, "inclusion proof made", "registering.reading", "inclusion"),
+    Task(BUNDLED, "proof bundle verified", "registering.reading", "bundles"),
 )
 EVALUATING = (
     Task(EVALUATED, "GoodStanding: `evaluate`", "evaluating.ours"),
@@ -83,4 +117,4 @@ EVALUATING = (
         "from_records",
     ),
 )
-ALL = {task.id: task for task in (*INGESTING, *EVALUATING)}
+ALL = {task.id: task for task in (*INGESTING, *REGISTERING, *ACTING, *EVALUATING)}

@@ -51,7 +51,30 @@ def node(files: list[Delivery], tmp_path_factory: pytest.TempPathFactory) -> Pat
 def test_verify_says_how_many_of_what_it_checked(node: Path) -> None:
     report = read("verify", "--node", node)
     assert report["verified"]
-    assert all(step["checked"] == step["total"] > 0 for step in report["steps"])
+    assert report["access"]["verified"]
+    steps = report["steps"] + report["access"]["steps"]
+    assert all(step["checked"] == step["total"] for step in steps)
+    # Nothing was erased, and no checkpoint of an earlier day was given.
+    assert sum(step["total"] == 0 for step in report["steps"]) == 2
+
+
+def test_a_changed_byte_of_the_access_log_is_found(node: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(node, tmp_path / "node"))
+    segment = min((copy / "access" / "register" / "segments").rglob("*.parquet"))
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 5] ^= 1
+    segment.write_bytes(data)
+    result = command("verify", "--node", copy, ok=False)
+    assert result.exit_code == 3
+    assert segment.name in result.output.replace("\n", "")
+
+
+def test_a_node_without_access_log_says_so(node: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(node, tmp_path / "node"))
+    shutil.rmtree(copy / "access")
+    assert "there is none" in command("verify", "--node", copy).output
+    checks = json.loads(command("doctor", "--node", copy, "--json", ok=False).stdout)
+    assert [check["check"] for check in checks if not check["well"]] == ["access"]
 
 
 def test_a_changed_byte_is_found(node: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("tool", ["errors_page", "commands_page", "scheme_manual"])
+@pytest.mark.parametrize("tool", ["errors_page", "commands_page", "events_page", "scheme_manual"])
 def test_the_page_is_current(tool: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", f"tools.{tool}", "--check"],

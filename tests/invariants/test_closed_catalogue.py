@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from goodstanding.catalogue import Pack
 from goodstanding.ingest import ingest
-from goodstanding.kernel import FixedClock
+from goodstanding.kernel import FixedClock, Noted
 from goodstanding.register import Node
+
+NOTED = Noted("test", 0)
 
 _HEADER = "no,operator,name,date,amount,berth,hours,paid,repeated,authority,item"
 _ROWS = st.lists(
@@ -42,7 +44,7 @@ def test_closed_catalogue(
 ) -> None:
     folder = tmp_path_factory.mktemp("closed")
     node = Node.create(
-        folder / "node", "lumen.example/r", harbour.id, harbour.digest, FixedClock(NOW)
+        folder / "node", "lumen.example/r", harbour.id, harbour.digest, FixedClock(NOW), noted=NOTED
     )
     path = folder / "fines.csv"
     lines = [
@@ -60,7 +62,9 @@ def test_closed_catalogue(
     }
     if len(permitted) < len(rows) / 100:
         return  # the whole delivery is refused, which other tests show
-    report = ingest(node, harbour, "fines", path, clock=FixedClock(NOW))
-    recorded = {record.source_key for record in node.log.records(range(node.log.head.size))}
+    report = ingest(node, harbour, "fines", path, clock=FixedClock(NOW), noted=NOTED)
+    recorded = {
+        record.source_key for record in node.log.records(range(node.log.head.size), noted=NOTED)
+    }
     assert recorded == permitted
     assert report.accepted == len(permitted)

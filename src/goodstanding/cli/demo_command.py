@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,11 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from goodstanding.audit import AccessLog, events, found_node
 from goodstanding.catalogue import Pack, load_pack
+from goodstanding.cli.access_commands import show_entries
 from goodstanding.cli.console import Exit, out, steps
+from goodstanding.cli.options import ByOption
 from goodstanding.cli.proofs import prove
 from goodstanding.demo import AS_OF, STORIES, Delivery, Story, generate
 from goodstanding.evaluation import explain, load_schemes
@@ -26,6 +30,19 @@ from goodstanding.kernel import FixedClock
 from goodstanding.register import Node, verify
 
 _ORIGIN = "meridia.example/register"
+#: The moment of the evaluation and of the looks.
+_TODAY = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The node of the demonstration, its access log, its clock, and who acts."""
+
+    node: Node
+    pack: Pack
+    access: AccessLog
+    clock: FixedClock
+    by: str
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
+    by: ByOption,
     folder: Annotated[Path, typer.Option(help="A new or empty folder for the node.")] = Path(
         "demo-node"
     ),
@@ -51,21 +69,29 @@ def demo(
                 Path(files), businesses=businesses, bodies=bodies, records=records
             )
         clock = FixedClock(datetime(AS_OF.year, 1, 1, tzinfo=UTC))
-        node = Node.create(folder, _ORIGIN, pack.id, pack.digest, clock)
-        reports = [_deliver(node, pack, delivery, clock) for delivery in deliveries]
+        node = found_node(folder, _ORIGIN, pack.id, pack.digest, clock, by=by)
+        stage = _Stage(node, pack, AccessLog.open(node.folder), clock, by)
+        reports = [_deliver(stage, delivery) for delivery in deliveries]
     _show_deliveries([delivery.day for delivery in deliveries], reports)
-    results = node.folder / "out"
-    _evaluate(node, pack, results)
+    clock.instant = _TODAY
+    _evaluate(stage, node.folder / "out")
     _verify(node)
     for story in STORIES:
-        _tell(node, pack, story)
+        _tell(stage, story)
+    _looks(stage, STORIES[0])
     _next(folder)
 
 
-def _deliver(node: Node, pack: Pack, delivery: Delivery, clock: FixedClock) -> IngestReport:
-    clock.instant = delivery.known_at
+def _deliver(stage: _Stage, delivery: Delivery) -> IngestReport:
+    stage.clock.instant = delivery.known_at
+    noted = stage.access.note(
+        events.DELIVERY_RECEIVED, by=stage.by, clock=stage.clock, source=delivery.source
+    )
     with steps() as progress:
-        return ingest(node, pack, delivery.source, delivery.path, clock=clock, progress=progress)
+        return ingest(
+            stage.node, stage.pack, delivery.source, delivery.path,
+            clock=stage.clock, noted=noted, progress=progress,
+        )  # fmt: skip
 
 
 def _show_deliveries(days: list[date], reports: list[IngestReport]) -> None:
@@ -88,9 +114,14 @@ def _show_deliveries(days: list[date], reports: list[IngestReport]) -> None:
     )
 
 
-def _evaluate(node: Node, pack: Pack, results: Path) -> None:
+def _evaluate(stage: _Stage, results: Path) -> None:
+    node, pack = stage.node, stage.pack
     segments = {item: [s.file for s in node.log.segments(item)] for item in pack.items}
     for scheme in load_schemes(pack).values():
+        stage.access.note(
+            events.STANDINGS_EVALUATED, by=stage.by, clock=stage.clock,
+            scheme=scheme.name, as_of=AS_OF.isoformat(),
+        )  # fmt: skip
         folder = results / scheme.id
         with steps() as progress:
             result = run(
@@ -111,9 +142,13 @@ def _verify(node: Node) -> None:
     out.print(f"[green]✓[/] all {size:,} entries of the log verified from its files\n")
 
 
-def _tell(node: Node, pack: Pack, story: Story) -> None:
-    records = node.records_of(story.subject)
-    scheme = load_schemes(pack)[story.scheme]
+def _tell(stage: _Stage, story: Story) -> None:
+    node, scheme = stage.node, load_schemes(stage.pack)[story.scheme]
+    noted = stage.access.note(
+        events.FILE_EXPLAINED, by=stage.by, clock=stage.clock, subject=story.subject,
+        scheme=scheme.name, as_of=AS_OF.isoformat(), purpose="demonstration",
+    )  # fmt: skip
+    records = node.records_of(story.subject, noted=noted)
     found = explain(scheme, records, subject=story.subject, as_of=AS_OF, known_at=None)
     leaves = {record.leaf for part in found.parts for record in part.records}
     proofs = prove(node.log, [record for record in records if record.leaf in leaves])
@@ -132,6 +167,16 @@ def _tell(node: Node, pack: Pack, story: Story) -> None:
     out.print(f"  [dim]{held} of {len(proofs)} records behind it proved to be in the log[/]\n")
 
 
+def _looks(stage: _Stage, story: Story) -> None:
+    noted = stage.access.note(
+        events.ACCESS_LOG_READ, by=stage.by, clock=stage.clock, subject=story.subject
+    )
+    out.print(f"[bold]Who looked at the file of {escape(story.name)}[/], as it may see itself")
+    show_entries(stage.access.looks_at(story.subject, noted=noted))
+    size = stage.access.log.head.size
+    out.print(f"  [dim]the access log holds {size:,} entries: every act and every look[/]\n")
+
+
 def _next(folder: Path) -> None:
     story = STORIES[0]
     # As the reader called us: `make demo` runs us from an environment that is not on the path.
@@ -140,6 +185,7 @@ def _next(folder: Path) -> None:
     for command in (
         f"export GS_NODE={folder}",
         f"{program} explain {story.subject} --scheme template/{story.scheme} --as-of {AS_OF}",
+        f"{program} access list --subject {story.subject}",
         f"{program} quarantine",
         f"{program} verify",
         f"{program} evaluate template/public_body_timeliness --as-of {AS_OF}",

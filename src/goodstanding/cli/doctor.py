@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from goodstanding.cli.options import pack_of
-from goodstanding.kernel import GoodStandingError
+from goodstanding.audit import AccessLog
+from goodstanding.cli.options import open_node, pack_of
+from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.register import Node
 from goodstanding.register.segments import EVENTS, read_events
 
@@ -31,7 +32,7 @@ def examine(folder: Path) -> list[Check]:
 
     Raises GS-REGISTER-001 if the folder is no node.
     """
-    node = Node.open(folder)
+    node = open_node(folder)
     return [_attempt(name, check, node) for name, check in _CHECKS.items()]
 
 
@@ -50,10 +51,35 @@ def _key(node: Node) -> tuple[bool, str]:
 
 
 def _head(node: Node) -> tuple[bool, str]:
-    head, checkpoint = node.log.head, node.log.checkpoint()
+    head, newest = node.log.head, node.log.publication(SystemClock()).newest
+    if newest.head != head:
+        return False, f"checkpoint at {newest.head.size:,}, head at {head.size:,} entries"
+    return True, f"{head.size:,} entries, signed checkpoint agrees"
+
+
+def _witnesses(node: Node) -> tuple[bool, str]:
+    found = node.log.publication(SystemClock())
+    if found.up_to_date:
+        return True, found.words
+    behind = found.newest.head.size - found.published.head.size
+    return False, f"{behind:,} entries are not published: {found.words}; `goodstanding log publish`"
+
+
+def _erasures(node: Node) -> tuple[bool, str]:
+    if waiting := node.log.erasing():
+        entries = ", ".join(str(leaf) for leaf in waiting)
+        return False, f"not carried out everywhere: entry {entries}; the next delivery or act will"
+    return True, "all carried out"
+
+
+def _access(node: Node) -> tuple[bool, str]:
+    if not node.layout.access.exists():
+        return False, "there is no access log; the next act or look begins one and says so"
+    log = AccessLog.open(node.folder).log
+    head, checkpoint = log.head, log.checkpoint()
     if checkpoint.head != head:
         return False, f"checkpoint at {checkpoint.head.size:,}, head at {head.size:,} entries"
-    return True, f"{head.size:,} entries, signed checkpoint agrees"
+    return True, f"{head.size:,} entries of {log.origin}, signed checkpoint agrees"
 
 
 def _index(node: Node) -> tuple[bool, str]:
@@ -86,6 +112,9 @@ def _space(node: Node) -> tuple[bool, str]:
 _CHECKS: dict[str, Callable[[Node], tuple[bool, str]]] = {
     "key": _key,
     "log": _head,
+    "witnesses": _witnesses,
+    "erasures": _erasures,
+    "access": _access,
     "index": _index,
     "pack": _pack,
     "disk": _space,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from goodstanding.audit import events
 from goodstanding.catalogue import Pack
 from goodstanding.cli.console import Exit, out, print_json, steps
 from goodstanding.cli.options import (
     AsOfOption,
+    ByOption,
     JsonOption,
     KnownAtOption,
     MemoryOption,
     NodeOption,
+    PurposeOption,
     SchemeArgument,
     ThreadsOption,
     as_day,
-    as_instant,
+    instant_of,
+    noting,
+    open_node,
     pack_of,
 )
 from goodstanding.cli.proofs import prove
@@ -26,8 +32,8 @@ from goodstanding.cli.show_explanation import show_explanation
 from goodstanding.evaluation import Scheme, explain, load_schemes
 from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.manifest import write_manifest
-from goodstanding.kernel import Identifier, SystemClock
-from goodstanding.register import Node
+from goodstanding.ingest.versions import told_with
+from goodstanding.kernel import Identifier, SystemClock, instant_text
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +45,7 @@ def register(app: typer.Typer) -> None:
 def evaluate_command(
     scheme: SchemeArgument,
     node: NodeOption,
+    by: ByOption,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path(
@@ -49,14 +56,19 @@ def evaluate_command(
     ] = False,
     threads: ThreadsOption = None,
     memory: MemoryOption = "2GB",
+    purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Evaluate every subject; write standings, reasons, the SQL, and what they rest on."""
-    opened = Node.open(node)
+    opened = open_node(node)
     pack = pack_of(opened)
     found = find_scheme(pack, scheme)
     day = as_day(as_of, SystemClock().now())
-    instant = as_instant(known_at)
+    instant = instant_of(opened, known_at)
+    noting(opened, by).note(
+        events.STANDINGS_EVALUATED, by=by, clock=SystemClock(), purpose=purpose,
+        scheme=found.name, as_of=day.isoformat(), known_until=_until(instant),
+    )  # fmt: skip
     segments = {item: [s.file for s in opened.log.segments(item)] for item in pack.items}
     with steps() as progress:
         result = run(
@@ -87,23 +99,31 @@ def explain_command(
     subject: Annotated[str, typer.Argument(help="The subject, as scheme:value.")],
     node: NodeOption,
     scheme: Annotated[str, typer.Option("--scheme", help="The scheme, as PACK/SCHEME.")],
+    by: ByOption,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Of the titles.")] = "en",
+    purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
     """One standing: what it is, which records and articles made it, what would change it."""
-    opened = Node.open(node)
+    opened = open_node(node)
     found = find_scheme(pack_of(opened), scheme)
     identifier = str(Identifier.parse(subject))
-    records = opened.records_of(identifier)
+    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
+    noted = noting(opened, by).note(
+        events.FILE_EXPLAINED, by=by, clock=SystemClock(), subject=identifier, purpose=purpose,
+        scheme=found.name, as_of=day.isoformat(), known_until=_until(instant),
+    )  # fmt: skip
+    records = opened.records_of(identifier, noted=noted)
     explanation = explain(
         found,
         records,
         subject=identifier,
-        as_of=as_day(as_of, SystemClock().now()),
-        known_at=as_instant(known_at),
+        as_of=day,
+        known_at=instant,
         language=language,
+        told=told_with(opened.log.segments(), records),
     )
     leaves = {record.leaf for part in explanation.parts for record in part.records}
     proofs = prove(opened.log, [record for record in records if record.leaf in leaves])
@@ -114,6 +134,10 @@ def explain_command(
         show_explanation(out, explanation, known.name if known else identifier, proofs)
     if not all(proof.verified for proof in proofs):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _until(instant: datetime | None) -> str | None:
+    return None if instant is None else instant_text(instant)
 
 
 def find_scheme(pack: Pack, name: str) -> Scheme:

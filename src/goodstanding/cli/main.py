@@ -12,10 +12,15 @@ from collections.abc import Sequence
 import typer
 
 from goodstanding.cli import (
+    access_commands,
+    bundle_commands,
     demo_command,
     evaluation_commands,
+    key_commands,
+    log_commands,
     node_commands,
     pack_commands,
+    witness_commands,
 )
 from goodstanding.cli.console import Exit, print_refusal
 from goodstanding.kernel import GoodStandingError
@@ -30,6 +35,11 @@ app = typer.Typer(
 node_commands.register(app)
 evaluation_commands.register(app)
 demo_command.register(app)
+bundle_commands.register(app)
+app.add_typer(log_commands.app, name="log")
+app.add_typer(access_commands.app, name="access")
+app.add_typer(key_commands.app, name="key")
+app.add_typer(witness_commands.app, name="witness")
 app.add_typer(pack_commands.app, name="pack")
 
 

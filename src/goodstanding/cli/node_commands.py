@@ -9,10 +9,22 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from goodstanding.audit import events, found_node
 from goodstanding.catalogue import list_packs, load_pack
-from goodstanding.cli.console import Exit, out, print_json, steps
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, steps
 from goodstanding.cli.doctor import examine
-from goodstanding.cli.options import JsonOption, MemoryOption, NodeOption, ThreadsOption, pack_of
+from goodstanding.cli.options import (
+    ByOption,
+    JsonOption,
+    MemoryOption,
+    NodeOption,
+    PurposeOption,
+    ThreadsOption,
+    noting,
+    open_node,
+    pack_of,
+)
+from goodstanding.cli.publishing import publish
 from goodstanding.ingest import (
     IngestReport,
     Resources,
@@ -21,8 +33,8 @@ from goodstanding.ingest import (
     quarantine_files,
     read_quarantine,
 )
-from goodstanding.kernel import SystemClock
-from goodstanding.register import Node, VerifyReport
+from goodstanding.kernel import GoodStandingError, SystemClock
+from goodstanding.register import Follower, Node, VerifyReport
 from goodstanding.register import verify as verify_node
 
 index_app = typer.Typer(help="The disposable index.", no_args_is_help=True)
@@ -41,16 +53,17 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     pack: Annotated[str, typer.Option("--pack", help="The pack's id or folder.")],
+    by: ByOption,
     origin: Annotated[
         str | None,
         typer.Option(help="The log's unique name, a host and path you own."),
     ] = None,
 ) -> None:
-    """Make a new node: keys, an empty log, and its first entry."""
+    """Make a new node: access log, keys, an empty log, and its first entry."""
     found = load_pack(pack)
     name = origin or f"{folder.absolute().name}.example/{found.id}"
     own = None if found.id in list_packs() and pack == found.id else found.folder
-    node = Node.create(folder, name, found.id, found.digest, SystemClock(), own)
+    node = found_node(folder, name, found.id, found.digest, SystemClock(), own, by=by)
     node.index.consume()
     out.print(f"[green]✓[/] node {folder} under pack [bold]{found.id}[/]")
     out.print(f"  origin  {node.origin}")
@@ -65,6 +78,7 @@ def ingest_command(
     file: Annotated[Path, typer.Argument(help="The agency's file.")],
     source: Annotated[str, typer.Option("--source", "-s", help="The source contract.")],
     node: NodeOption,
+    by: ByOption,
     allow_fewer: Annotated[
         bool, typer.Option("--allow-fewer", help="Accept far fewer rows than last time.")
     ] = False,
@@ -73,16 +87,19 @@ def ingest_command(
     json: JsonOption = False,
 ) -> None:
     """Take an agency's file: check every row, seal what is good, return what is not."""
-    opened = Node.open(node)
+    opened = open_node(node)
     pack = pack_of(opened)
     find_source(pack, source)
+    clock = SystemClock()
+    noted = noting(opened, by).note(events.DELIVERY_RECEIVED, by=by, clock=clock, source=source)
     with steps() as progress:
         report = ingest(
             opened,
             pack,
             source,
             file,
-            clock=SystemClock(),
+            clock=clock,
+            noted=noted,
             resources=Resources(memory, threads),
             allow_fewer=allow_fewer,
             progress=progress,
@@ -91,6 +108,7 @@ def ingest_command(
         print_json(report.as_dict())
     else:
         _show_report(report)
+    publish(opened, clock, noted)
 
 
 def _show_report(report: IngestReport) -> None:
@@ -114,20 +132,25 @@ def _show_report(report: IngestReport) -> None:
 
 def quarantine(
     node: NodeOption,
+    by: ByOption,
     file: Annotated[
         str | None, typer.Argument(help="One of the files listed; without it, the list.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
     """The rejected rows, with the reason and the remedy for each."""
-    folder = Node.open(node).layout.quarantine
-    files = {path.name: path for path in quarantine_files(folder)}
+    opened = open_node(node)
+    files = {path.name: path for path in quarantine_files(opened.layout.quarantine)}
+    if file is not None and file not in files:
+        raise typer.BadParameter(f"{file!r} is none of: {', '.join(files) or 'none'}")
+    noting(opened, by).note(
+        events.QUARANTINE_READ, by=by, clock=SystemClock(), purpose=purpose, file=file
+    )
     if file is None:
         _list_quarantine(files, json)
         return
-    if file not in files:
-        raise typer.BadParameter(f"{file!r} is none of: {', '.join(files) or 'none'}")
     reasons = list(read_quarantine(files[file]))
     if json:
         print_json([{name: getattr(r, name) for name in r.__slots__} for r in reasons])
@@ -159,26 +182,73 @@ def _list_quarantine(files: dict[str, Path], json: bool) -> None:
     out.print(table)
 
 
-def verify(node: NodeOption, json: JsonOption = False) -> None:
-    """Read everything again from the files and check it against the signed checkpoint."""
-    opened = Node.open(node)
+def verify(
+    node: NodeOption,
+    seen: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="A checkpoint kept from an earlier day, which the log must still begin with.",
+        ),
+    ] = None,
+    remember: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            help="Keep the checkpoint in this file; the next one must begin with it.",
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Read everything again from the files and check it against the signed checkpoint.
+
+    The register first, then the access log.
+    """
+    opened = open_node(node)
     with steps() as progress:
         report = verify_node(
-            opened.folder, progress=lambda done, total: progress("verifying", done, total)
+            opened.folder,
+            progress=lambda done, total: progress("verifying", done, total),
+            seen=[file.read_bytes() for file in seen or ()],
         )
+    access = verify_node(opened.layout.access) if opened.layout.access.exists() else None
+    refusal = _follow(opened, report, remember) if remember and report.verified else None
     if json:
-        print_json(_verification(report))
+        second = _verification(access) if access else None
+        refused = refusal.as_dict() if refusal else None
+        print_json({**_verification(report), "access": second, "refused": refused})
     else:
         _show_verification(report)
-    if not report.verified:
+        if refusal:
+            print_refusal(refusal, as_json=False)
+        _show_access(access)
+    if refusal or not report.verified or (access is not None and not access.verified):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _follow(node: Node, report: VerifyReport, memory: Path) -> GoodStandingError | None:
+    """Why this is not what the reader saw before, if it is not."""
+    try:
+        Follower([node.log.key, *report.former_keys], memory).follow(node.layout.register)
+    except GoodStandingError as error:
+        return error
+    return None
+
+
+def _show_access(report: VerifyReport | None) -> None:
+    out.print("\n[bold]The access log[/]")
+    if report is None:
+        out.print("  there is none: what was done and seen here so far was not noted")
+    else:
+        _show_verification(report)
 
 
 def _show_verification(report: VerifyReport) -> None:
     for step in report.steps:
         mark = "[green]✓[/]" if step.checked == step.total else "[red]✗[/]"
         of = f"{step.checked:,} of {step.total:,} {step.unit}"
-        out.print(f"{mark} {step.number}. {step.title:<34} {of}")
+        out.print(f"{mark} {step.number:>2}. {step.title:<34} {of}")
     for finding in report.findings:
         leaf = f", leaf {finding.leaf:,}" if finding.leaf is not None else ""
         out.print(f"[red]✗[/] step {finding.step}: {finding.file}{leaf}: {finding.problem}")
@@ -209,9 +279,10 @@ def _verification(report: VerifyReport) -> dict[str, object]:
 
 
 @index_app.command("rebuild")
-def rebuild(node: NodeOption, json: JsonOption = False) -> None:
+def rebuild(node: NodeOption, by: ByOption, json: JsonOption = False) -> None:
     """Throw the index away and build it again from the log, to the same content."""
-    opened = Node.open(node)
+    opened = open_node(node)
+    noting(opened, by).note(events.INDEX_REBUILT, by=by, clock=SystemClock())
     with steps() as progress:
         size = opened.index.rebuild(lambda done, total: progress("indexing", done, total))
     digest = opened.index.content_digest()

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from goodstanding.audit import AccessLog
 from goodstanding.catalogue import Pack, load_pack
-from goodstanding.kernel import GoodStandingError, parse_instant
+from goodstanding.cli.passphrase import ask_passphrase
+from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant
 from goodstanding.register import Node
 
+
+def system_user() -> str:
+    """Who runs this process, as the system calls them; by number if they have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+#: Who acts or looks. It stands before options that have a default in a command's signature.
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        envvar="GS_BY",
+        show_envvar=True,
+        show_default=False,
+        default_factory=system_user,
+        help="Who acts or looks, for the access log; else the user of this machine.",
+    ),
+]
+PurposeOption = Annotated[
+    str | None, typer.Option("--purpose", help="What for, in your words, for the access log.")
+]
 NodeOption = Annotated[
     Path,
     typer.Option("--node", "-n", envvar="GS_NODE", help="The node's folder.", show_envvar=True),
@@ -50,6 +78,31 @@ def as_instant(value: str | None) -> datetime | None:
         raise typer.BadParameter(f"{error.what} {error.remedy}") from None
 
 
+def instant_of(node: Node, value: str | None) -> datetime | None:
+    """The instant asked for, at which what the node knew can no longer change.
+
+    Raises typer.BadParameter for what is no instant, GS-REGISTER-024 for one to come.
+    """
+    instant = as_instant(value)
+    if instant is not None:
+        node.log.check_instant(instant, SystemClock())
+    return instant
+
+
+def open_node(folder: Path) -> Node:
+    """The node in a folder; whoever sits at a terminal is asked for the passphrase of its key."""
+    return Node.open(folder, ask_passphrase)
+
+
 def pack_of(node: Node) -> Pack:
     """The pack under which the node records."""
     return load_pack(node.pack_folder or node.pack)
+
+
+def noting(node: Node, by: str) -> AccessLog:
+    """The access log of a node, to note in before anything is done or shown.
+
+    A node without one gets it now, which is the first thing it says (``access_log_begun``).
+    Raises GS-AUDIT-003.
+    """
+    return AccessLog.of(node, by=by, clock=SystemClock())

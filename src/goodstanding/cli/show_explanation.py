@@ -12,7 +12,12 @@ from rich.text import Text
 
 from goodstanding.cli.proofs import CheckedProof
 from goodstanding.evaluation import Explanation
-from goodstanding.evaluation.explanation import CitedArticle, ExplainedRecord, Part
+from goodstanding.evaluation.explanation import (
+    CitedArticle,
+    ExplainedRecord,
+    ExplainedVersion,
+    Part,
+)
 
 #: Records shown for one reason; all of them are in the JSON.
 _SHOWN = 8
@@ -68,8 +73,20 @@ def _records(records: Sequence[ExplainedRecord]) -> Iterator[RenderableType]:
         facts = " · ".join(f"{fact}: {value}" for fact, value in record.facts.items())
         if facts:
             yield Padding(Text(facts, "dim"), (0, 0, 0, 2))
+        if len(record.versions) > 1:
+            yield Padding(Group(*_versions(record.versions)), (0, 0, 0, 2))
     if len(records) > _SHOWN:
         yield Text(f"and {len(records) - _SHOWN} more (all of them with --json)", "dim")
+
+
+def _versions(versions: Sequence[ExplainedVersion]) -> Iterator[RenderableType]:
+    """What replaced what, when and why, and what became different."""
+    for version in versions:
+        replaced = "" if version.replaces is None else f" in place of {version.replaces:,}"
+        yield Text(f"entry {version.leaf:,}{replaced}: {version.words}", "dim")
+        for change in version.changes:
+            line = f"{change.field}: {change.before or 'nothing'} → {change.after or 'nothing'}"
+            yield Padding(Text(line, "dim"), (0, 0, 0, 2))
 
 
 def _changes(found: Explanation) -> RenderableType:
@@ -91,6 +108,8 @@ def _ignored(found: Explanation) -> Iterator[RenderableType]:
     for ignored in found.ignored:
         records = "1 record" if ignored.count == 1 else f"{ignored.count:,} records"
         yield Text(f"• {records}: {ignored.why}")
+        for versions in ignored.versions[:_SHOWN]:
+            yield Padding(Group(*_versions(versions)), (0, 0, 0, 2))
 
 
 def _law(found: Explanation) -> Iterator[RenderableType]:

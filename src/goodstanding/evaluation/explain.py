@@ -6,7 +6,7 @@ never disagree with what the scheme means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from goodstanding.catalogue import Titles, title
@@ -15,6 +15,7 @@ from goodstanding.evaluation.explanation import (
     Change,
     CitedArticle,
     ExplainedRecord,
+    ExplainedVersion,
     Explanation,
     Ignored,
     Neighbour,
@@ -42,9 +43,11 @@ from goodstanding.evaluation.records import (
 from goodstanding.evaluation.reference import evaluate_subject, in_window
 from goodstanding.evaluation.results import Evaluation, Reason
 from goodstanding.kernel import Fixed, GoodStandingError, add_months, decimal_text
+from goodstanding.register.history import FieldChange, Told, chain, steps, words
 
 #: How far ahead we look for changes: years, or months where every single day is looked at.
 _YEARS_AHEAD, _MONTHS_AHEAD_DAILY = 10, 24
+_WITHDRAWN = "withdrawn"
 
 
 def explain(
@@ -55,18 +58,27 @@ def explain(
     as_of: date,
     known_at: datetime | None,
     language: str = "en",
+    told: Mapping[int, Told] | None = None,
 ) -> Explanation:
     """Explain the standing of one subject, given all its entries (superseded ones too).
 
-    Raises GS-SCHEME-020 to 023.
+    What was not known at ``known_at`` is not looked at. ``told`` says by leaf what was told
+    with an entry. Raises GS-SCHEME-020 to 023.
     """
-    own = [record for record in records if record.subject == subject]
+    known = [record for record in records if known_at is None or record.known_at <= known_at]
+    # A later version may say that the record is about someone else.
+    moved = {(record.item, record.supersedes) for record in known if record.subject != subject}
+    own = [
+        record
+        for record in known
+        if record.subject == subject and (record.item, record.leaf) not in moved
+    ]
     found = evaluate_subject(scheme, own, as_of, known_at)
     if found is None:
         raise GoodStandingError(
             errors.NO_STANDING, subject=subject, as_of=as_of, scheme=scheme.name
         )
-    return _Explainer(scheme, own, found, as_of, known_at, language).explanation()
+    return _Explainer(scheme, own, found, as_of, known_at, language, told or {}).explanation()
 
 
 class _Explainer:
@@ -78,7 +90,9 @@ class _Explainer:
         as_of: date,
         known_at: datetime | None,
         language: str,
+        told: Mapping[int, Told],
     ) -> None:
+        self.told = told
         self.scheme = scheme
         self.records = records
         self.found = found
@@ -236,6 +250,39 @@ class _Explainer:
             effective_on=record.effective_on,
             counts_until=self.counts_until(record, selection),
             facts=dict(self.facts(record, selection)),
+            versions=self.versions(record),
+        )
+
+    def versions(self, record: RecordLike) -> tuple[ExplainedVersion, ...]:
+        """How the record came to say what it says: every version known, the first one first."""
+        own = (other for other in self.records if other.item == record.item)
+        return tuple(
+            self.version(version, changed) for version, changed in steps(chain(own, record.leaf))
+        )
+
+    def version(self, version: RecordLike, changed: tuple[FieldChange, ...]) -> ExplainedVersion:
+        told = self.told.get(version.leaf)
+        pack = self.scheme.pack
+        authority = pack.authorities.get(told.authority or "") if told else None
+        basis = pack.articles.get(told.basis or "") if told else None
+        cited = None if basis is None else self.article(basis.id)
+        return ExplainedVersion(
+            leaf=version.leaf,
+            act=version.act,
+            replaces=version.supersedes,
+            known_at=version.known_at,
+            words=words(
+                version.act,
+                told,
+                None if authority is None else self.title(authority.titles),
+                None if cited is None else f"{cited.instrument}, {cited.number}",
+            ),
+            authority=told.authority if told else None,
+            basis=told.basis if told else None,
+            by=told.by if told else None,
+            reason=told.reason if told else None,
+            file_name=told.file_name if told else None,
+            changes=changed,
         )
 
     def counts_until(self, record: RecordLike, selection: Selection) -> date | None:
@@ -268,23 +315,24 @@ class _Explainer:
     # -- what did not count ----------------------------------------------------------
 
     def ignored(self) -> Iterator[Ignored]:
-        reasons: dict[str, list[int]] = {}
+        reasons: dict[str, list[RecordLike]] = {}
         for record in self.records:
             if record.act != WITHDRAWAL and (why := self.why_ignored(record)):
-                reasons.setdefault(why, []).append(record.leaf)
+                reasons.setdefault(why, []).append(record)
         for why in sorted(reasons):
-            yield Ignored(why, len(reasons[why]), tuple(sorted(reasons[why])))
+            records = sorted(reasons[why], key=lambda record: record.leaf)
+            leaves = tuple(record.leaf for record in records)
+            versions = [self.versions(record) for record in records if why == _WITHDRAWN]
+            yield Ignored(why, len(leaves), leaves, tuple(versions))
 
     def why_ignored(self, record: RecordLike) -> str | None:
         if any(record in chosen for chosen in self.found.selected.values()):
             return None
-        if self.known_at is not None and record.known_at > self.known_at:
-            return "not yet known to the register"
         standing = standing_entries(self.records, self.known_at)
         if record not in standing:
             replacing = [r for r in self.records if r.supersedes == record.leaf]
             withdrawn = any(r.act == WITHDRAWAL and r.item == record.item for r in replacing)
-            return "withdrawn" if withdrawn else "replaced by a correction"
+            return _WITHDRAWN if withdrawn else "replaced by a correction"
         if not in_effect(record, self.as_of):
             begun = record.effective_on <= self.as_of
             return "ended" if begun else "not yet in effect"

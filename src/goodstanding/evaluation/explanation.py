@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from goodstanding.kernel import instant_text
+from goodstanding.register.history import FieldChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,32 @@ class CitedArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedVersion:
+    """One version of a record: which entry it replaced, when, why, and what it changed.
+
+    ``words`` says how it came about; authority, basis, officer and reason are those of an
+    officer's act, the file is that of a delivery.
+    """
+
+    leaf: int
+    act: str
+    replaces: int | None
+    known_at: datetime
+    words: str
+    authority: str | None
+    basis: str | None
+    by: str | None
+    reason: str | None
+    file_name: str | None
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedRecord:
     """A record behind a reason, and the facts of it that mattered (title -> value as text).
 
-    ``counts_until`` is the first day on which it will no longer count, if that is known.
+    ``counts_until`` is the first day on which it will no longer count, if that is known;
+    ``versions`` are all there were until then, the first one first.
     """
 
     leaf: int
@@ -39,6 +62,7 @@ class ExplainedRecord:
     effective_on: date
     counts_until: date | None
     facts: dict[str, str]
+    versions: tuple[ExplainedVersion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +80,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Records that did not count, and why."""
+    """Records that did not count, and why; of those withdrawn, how it came to that."""
 
     why: str
     count: int
     leaves: tuple[int, ...]
+    versions: tuple[tuple[ExplainedVersion, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def evaluate_all(
 ) -> list[Evaluation]:
     """Every subject with a live record, in order. Raises GS-SCHEME-020, 021 and 022."""
     scheme.check_applies(as_of)
-    found = (evaluate_subject(scheme, own, as_of, known_at) for own in by_subject(records).values())
+    # What stands is settled first: a later version may be about another subject.
+    standing = by_subject(standing_entries(records, known_at))
+    found = (evaluate_subject(scheme, own, as_of, known_at) for own in standing.values())
     return [evaluation for evaluation in found if evaluation is not None]
 
 

@@ -6,19 +6,30 @@
 True
 """
 
+from goodstanding.ingest.amend import Amended, correct, withdraw
 from goodstanding.ingest.contract import check_contract
+from goodstanding.ingest.erase import ErasedRecord, erase_record
 from goodstanding.ingest.model import IngestReport, Progress
-from goodstanding.ingest.pipeline import Resources, find_source, ingest
+from goodstanding.ingest.pipeline import ingest
 from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
+from goodstanding.ingest.versions import History, find_source, history_of
+from goodstanding.ingest.workplace import Resources
 
 __all__ = [
+    "Amended",
+    "ErasedRecord",
+    "History",
     "IngestReport",
     "Progress",
     "Quarantined",
     "Resources",
     "check_contract",
+    "correct",
+    "erase_record",
     "find_source",
+    "history_of",
     "ingest",
     "quarantine_files",
     "read_quarantine",
+    "withdraw",
 ]

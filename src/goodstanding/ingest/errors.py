@@ -208,3 +208,82 @@ DIFFERENT_DUPLICATE = code(
     why="Of two contradicting rows neither can be taken for the truth.",
     remedy="Keep the right one, or give each its own key.",
 )
+
+# An officer's act on one record, and erasure --------------------------------------------
+
+NOT_SAID = code(
+    "GS-INGEST-180",
+    "{field} is missing.",
+    why="Software may free, but people bind: an act names who decided it, why, and on what.",
+    remedy="Give {option}.",
+)
+RECORD_ERASED = code(
+    "GS-INGEST-181",
+    "Entry {leaf} was erased by entry {erasure}.",
+    why="Its payload is gone for good; there is nothing left to correct or withdraw.",
+    remedy="If the record is to stand again, its authority reports it anew.",
+)
+RECORD_WITHDRAWN = code(
+    "GS-INGEST-182",
+    "The record of entry {leaf} is withdrawn since entry {withdrawal}.",
+    why="A withdrawal is the end of a record.",
+    remedy="See `goodstanding log history {leaf}`. If the record is to stand again, its authority "
+    "decides and reports it anew.",
+)
+NOTHING_CHANGED = code(
+    "GS-INGEST-183",
+    "The correction changes nothing that entry {leaf} says.",
+    why="A correction without a difference would only hide the one that matters.",
+    remedy="Give with --set what is to read otherwise.",
+)
+UNKNOWN_FIELD = code(
+    "GS-INGEST-184",
+    "{field!r} cannot be corrected.",
+    why="A correction changes what a record says, not whom it is about, what kind of record it "
+    "is or who reported it.",
+    remedy="Set one of: {known}. If the record is about another subject or of another kind, "
+    "withdraw it and have it reported anew.",
+)
+SET_TWICE = code(
+    "GS-INGEST-185",
+    "--set {given!r} is not one field and its value.",
+    why="Each field is set once, as field=value; field= empties it.",
+    remedy="Write for example --set amount=60.00.",
+)
+NOT_A_RECORD_THEN = code(
+    "GS-INGEST-186",
+    "The corrected record cannot be sealed: {reasons}",
+    why="What is corrected must hold every rule that a delivered record holds.",
+    remedy="{remedies}",
+)
+ITEM_GONE = code(
+    "GS-INGEST-187",
+    "The item {item!r} of entry {leaf} is not in the pack {pack!r}.",
+    why="Its facts have no types without it.",
+    remedy="Restore the item in the pack: an item is ended by its date, never removed.",
+)
+WITHDRAWN_BY_OFFICER = code(
+    "GS-INGEST-188",
+    "An officer has withdrawn the record of this source key.",
+    why="What was withdrawn by a named person's decision does not come back by a delivery.",
+    remedy="Leave the row out. If there is a new decision, report it under a new key.",
+)
+BASIS_UNKNOWN = code(
+    "GS-INGEST-189",
+    "{basis!r} is not an article of the pack {pack!r} in force on {day}.",
+    why="Every act names the article it rests on (grounded).",
+    remedy="Give one of the pack's articles as instrument.number: {known}.",
+)
+AUTHORITY_NOT_NAMED = code(
+    "GS-INGEST-190",
+    "{authority!r} may not correct records of the item {item!r}.",
+    why="Nothing is recorded but from an authority that the item names (closed_catalogue).",
+    remedy="The authority must be one of: {known}.",
+)
+SAYS_PAYLOAD = code(
+    "GS-INGEST-191",
+    "{field} repeats what the record says ({says}).",
+    why="The entry of the act stays in the log for good, also when the record is erased.",
+    remedy="Say it without names, identifiers and values of the record; the entry number is "
+    "enough to find it.",
+)

@@ -6,12 +6,9 @@ nothing of it is visible and nothing is kept but, where rows were bad, the file 
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -20,39 +17,29 @@ from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest import errors
 from goodstanding.ingest.changes import Changes, find_changes
 from goodstanding.ingest.checks import row_checks
+from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.judge import judge, summary
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.quarantine import write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
 from goodstanding.ingest.seal import keep_original, seal
-from goodstanding.ingest.sql import run, text
-from goodstanding.ingest.stage import create_macros, stage
-from goodstanding.kernel import Clock, Fixed, GoodStandingError, Place
-from goodstanding.register import Node
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What a delivery may use: memory for tables (DuckDB's words) and threads."""
-
-    memory: str = "2GB"
-    threads: int | None = None
-
-
-DEFAULT_RESOURCES = Resources()
+from goodstanding.ingest.sql import run
+from goodstanding.ingest.stage import stage
+from goodstanding.ingest.versions import find_source
+from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
+from goodstanding.kernel import Clock, Fixed, GoodStandingError, Noted, Place
+from goodstanding.register import Log, Node, StreamVersion
 
 
 def no_progress(_step: str, _done: int, _total: int | None) -> None:
     """For callers that show nothing."""
 
 
-def find_source(pack: Pack, source: str) -> Source:
-    """The source contract by id. Raises GS-INGEST-001, naming those there are."""
-    if source not in pack.sources:
-        known = ", ".join(sorted(pack.sources)) or "none"
-        raise GoodStandingError(errors.NO_SUCH_SOURCE, pack=pack.id, source=source, known=known)
-    return pack.sources[source]
+def source_stream(log: Log, source: str) -> StreamVersion:
+    """The stream in which everything that changes a source's records stands, as of now."""
+    name = f"source/{source}"
+    return StreamVersion(name, log.stream_version(name))
 
 
 def ingest(
@@ -62,6 +49,7 @@ def ingest(
     path: Path,
     *,
     clock: Clock,
+    noted: Noted,
     resources: Resources = DEFAULT_RESOURCES,
     allow_fewer: bool = False,
     progress: Progress = no_progress,
@@ -73,9 +61,9 @@ def ingest(
     """
     source = find_source(pack, source_id)
     log, index = node.log, node.index
-    with _workplace(node) as workplace, _database(workplace, resources) as con:
+    with tidy_workplace(node, pack) as place, database(place, resources) as con:
         index.consume()
-        delivery = receive(path, source, workplace, progress)
+        delivery = receive(path, source, place, progress)
         progress("reading", 0, None)
         delivered = open_delivered(con, delivery, source)
         read = delivered.rows + delivered.unreadable_lines
@@ -83,8 +71,8 @@ def ingest(
         if last and not allow_fewer:
             _gate_fewer(source, delivery, read, int(str(last[0].payload["read"])))
         progress("checking", 0, read)
-        head, now = log.head, clock.now()
-        segments = {item: [s.file for s in log.segments(item)] for item in source.items}
+        stream, now = source_stream(log, source.id), clock.now()
+        segments = {i: [s.file for s in log.segments(i, sealed=True)] for i in source.items}
         with _refusals(source, delivery, resources):
             fields = stage(con, source, pack, delivered)
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
@@ -93,42 +81,15 @@ def ingest(
         report = _report(con, node, source, delivery, read, changes)
         _gate_rejected(source, report)
         if last and last[0].sha256 == delivery.sha256 and not _entries(changes):
-            return replace(report, log_size=head.size)
+            return replace(report, log_size=log.head.size)
         keep_original(delivery, node.layout.deliveries)
         with _refusals(source, delivery, resources):
-            size = seal(con, log, head, pack, source, delivery, report, changes, now, progress)
+            size = seal(
+                con, log, pack, source, delivery, report, changes, stream, progress,
+                clock=clock, noted=noted,
+            )  # fmt: skip
         index.consume()
     return replace(report, log_size=size)
-
-
-@contextmanager
-def _workplace(node: Node) -> Iterator[Path]:
-    """A folder inside the node (same file system) that is gone afterwards, whatever happens.
-
-    One delivery at a time: changes are found against a head, and the next delivery waits
-    until that head has moved. Whoever holds the lock owns every such folder, so what a
-    killed process left of an agency's file is deleted here.
-    """
-    with (node.folder / ".receiving.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for abandoned in node.folder.glob(".receiving-*"):
-            shutil.rmtree(abandoned)
-        with tempfile.TemporaryDirectory(prefix=".receiving-", dir=node.folder) as folder:
-            yield Path(folder)
-
-
-@contextmanager
-def _database(workplace: Path, resources: Resources) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB database on disk, so that memory stays bounded whatever the file's size."""
-    with duckdb.connect(str(workplace / "work.duckdb")) as con:
-        run(con, f"SET memory_limit = {text(resources.memory)}")
-        run(con, f"SET temp_directory = {text(str(workplace / 'spill'))}")
-        run(con, "SET enable_progress_bar = false")
-        run(con, "SET TimeZone = 'UTC'")
-        if resources.threads:
-            run(con, f"SET threads = {resources.threads}")
-        create_macros(con)
-        yield con
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import duckdb
 from goodstanding.catalogue import Source
 from goodstanding.ingest.sql import name, run, text
 
-_RUNNABLE = r"^[=+@\t\r]|^-[^0-9.]"
+RUNNABLE = r"^[=+@\t\r]|^-[^0-9.]"
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -38,7 +38,7 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, source: Source, path: Path)
 
 
 def _harmless(value: str) -> str:
-    runs = f"regexp_matches({value}, {text(_RUNNABLE)})"
+    runs = f"regexp_matches({value}, {text(RUNNABLE)})"
     return f"CASE WHEN {runs} THEN '''' || {value} ELSE {value} END"
 
 

@@ -7,7 +7,6 @@ the same leaves, and the rows of one subject lie together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,39 +15,42 @@ from goodstanding.catalogue import Item, Pack, Source
 from goodstanding.ingest.changes import Changes, fact_columns
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.sql import run, text
-from goodstanding.register import Head, Log, NewEvent, RecordTable
+from goodstanding.kernel import Clock, Noted
+from goodstanding.register import Log, NewEvent, RecordTable, StreamVersion
 
 
 def seal(
     con: duckdb.DuckDBPyConnection,
     log: Log,
-    expected: Head,
     pack: Pack,
     source: Source,
     delivery: Delivery,
     report: IngestReport,
     changes: Mapping[str, Changes],
-    now: datetime,
+    stream: StreamVersion,
     progress: Progress,
+    *,
+    clock: Clock,
+    noted: Noted,
 ) -> int:
     """Append the delivery and its entries; the log's size afterwards.
 
-    ``expected`` is the head against which changes were found: if another process has
-    appended meanwhile the log refuses, and the delivery can simply be sent again.
+    ``stream`` is the source as it stood when changes were found: if anyone has changed its
+    records meanwhile the log refuses, and the delivery can simply be sent again.
     """
     tables: list[RecordTable] = []
     for item_id, change in changes.items():
         if change.entries:
             progress("sorting", len(tables), len(changes))
             item = pack.items[item_id]
-            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery, now)}")
+            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery)}")
             tables.append(RecordTable(con, f"sealed_{item.id}", item.id, fact_columns(item)))
-    event = NewEvent("delivery", now, _event(pack, source, delivery, report))
+    event = NewEvent("delivery", _event(pack, source, delivery, report), stream)
 
     def sealing(done: int, total: int) -> None:
         progress("sealing", done, total)
 
-    return log.append([event], tables, sealing, expected=expected).head.size
+    return log.append([event], tables, sealing, clock=clock, noted=noted).head.size
 
 
 def keep_original(delivery: Delivery, folder: Path) -> Path:
@@ -59,12 +61,11 @@ def keep_original(delivery: Delivery, folder: Path) -> Path:
     return kept
 
 
-def _sealed(source: Source, item: Item, delivery: Delivery, now: datetime) -> str:
+def _sealed(source: Source, item: Item, delivery: Delivery) -> str:
     """What is the same in every row of a delivery joins the rows only after they are sorted."""
-    known_at = now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     return (
         f"SELECT *, {text(source.id)} AS source, {text(item.id)} AS item, "
-        f"TIMESTAMP {text(known_at)} AS known_at, {text(delivery.sha256)} AS delivery "
+        f"{text(delivery.sha256)} AS delivery "
         f"FROM (FROM changes_{item.id} ORDER BY subject, effective_on, source_key)"
     )
 

@@ -19,9 +19,11 @@ from goodstanding.kernel.hashing import (
     node_hash,
 )
 from goodstanding.kernel.identifiers import Identifier
+from goodstanding.kernel.noted import Noted
 from goodstanding.kernel.numbers import Fixed, decimal_text, parse_fixed, ratio_half_up
 from goodstanding.kernel.periods import Period, add_months
 from goodstanding.kernel.persons import Nature, refuse_natural_person
+from goodstanding.kernel.settings import read_settings
 
 __all__ = [
     "EMPTY_ROOT",
@@ -33,6 +35,7 @@ __all__ = [
     "GoodStandingError",
     "Identifier",
     "Nature",
+    "Noted",
     "Period",
     "Place",
     "SystemClock",
@@ -50,5 +53,6 @@ __all__ = [
     "parse_fixed",
     "parse_instant",
     "ratio_half_up",
+    "read_settings",
     "refuse_natural_person",
 ]

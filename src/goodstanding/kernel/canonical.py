@@ -24,6 +24,13 @@ def canonical_bytes(value: object) -> bytes:
 
 def canonical_text(value: object) -> str:
     """The same as text."""
+    try:
+        return _text(value)
+    except RecursionError:
+        raise GoodStandingError(NOT_CANONICAL, value="...", kind="nested too deeply") from None
+
+
+def _text(value: object) -> str:
     match value:
         case None:
             return "null"
@@ -34,11 +41,11 @@ def canonical_text(value: object) -> str:
         case str() if not _has_surrogate(value):
             return json.dumps(value, ensure_ascii=False)
         case list() | tuple():
-            return f"[{','.join(canonical_text(item) for item in value)}]"
+            return f"[{','.join(_text(item) for item in value)}]"
         case Mapping() if all(isinstance(key, str) for key in value):
             # RFC 8785 section 3.2.3: names sort by UTF-16 code units, not code points.
             names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-            members = (f"{canonical_text(name)}:{canonical_text(value[name])}" for name in names)
+            members = (f"{_text(name)}:{_text(value[name])}" for name in names)
             return f"{{{','.join(members)}}}"
     raise GoodStandingError(NOT_CANONICAL, value=value, kind=type(value).__name__)
 

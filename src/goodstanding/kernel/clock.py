@@ -52,4 +52,8 @@ def parse_instant(text: str) -> datetime:
         if len(text) > len("2026-01-31"):
             raise GoodStandingError(BAD_INSTANT, text=text)
         parsed = parsed.replace(tzinfo=UTC)
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        # Its zone shifts it out of the years there are.
+        raise GoodStandingError(BAD_INSTANT, text=text) from None

@@ -16,7 +16,7 @@ from goodstanding.kernel.refusals import BAD_DECIMAL
 DIGITS = 18
 MAX_SCALE = 6
 
-_DECIMAL = re.compile(r"(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<places>\d+))?")
+_DECIMAL = re.compile(r"(?P<sign>-?)(?P<whole>[0-9]+)(?:\.(?P<places>[0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,9 +46,10 @@ def parse_fixed(text: str, scale: int) -> Fixed:
     if match is None:
         raise GoodStandingError(BAD_DECIMAL, text=text, scale=scale)
     places = (match["places"] or "").rstrip("0")
-    units = int(match["whole"] + places.ljust(scale, "0"))
-    if len(places) > scale or units >= 10**DIGITS:
+    digits = (match["whole"] + places.ljust(scale, "0")).lstrip("0")
+    if len(places) > scale or len(digits) > DIGITS:
         raise GoodStandingError(BAD_DECIMAL, text=text, scale=scale)
+    units = int(digits or "0")
     return Fixed(-units if match["sign"] else units, scale)
 
 

@@ -11,37 +11,44 @@ erasable; commitments, tiles and checkpoint are what anyone may have and check.
 
 from goodstanding.kernel import FactType
 from goodstanding.register.batch import WritePoint
+from goodstanding.register.fsck import Finding, Follower, VerifyReport, verify
 from goodstanding.register.index import Delivery, Index, Subject
 from goodstanding.register.keys import VerifyingKey
 from goodstanding.register.layout import Layout
 from goodstanding.register.log import Appended, InclusionProof, Log
 from goodstanding.register.model import (
+    ERASURE,
     OPTIONAL_COLUMNS,
     RECORD_COLUMNS,
     Checkpoint,
+    DatedEvent,
     Event,
     FactColumn,
     FactValue,
     Head,
     NewEvent,
     Record,
+    StreamVersion,
 )
 from goodstanding.register.node import Node
+from goodstanding.register.published import Publication
 from goodstanding.register.segments import RecordTable, Segment
 from goodstanding.register.tree import verify_consistency, verify_inclusion
-from goodstanding.register.verify import Finding, VerifyReport, verify
 
 __all__ = [
+    "ERASURE",
     "OPTIONAL_COLUMNS",
     "RECORD_COLUMNS",
     "Appended",
     "Checkpoint",
+    "DatedEvent",
     "Delivery",
     "Event",
     "FactColumn",
     "FactType",
     "FactValue",
     "Finding",
+    "Follower",
     "Head",
     "InclusionProof",
     "Index",
@@ -49,9 +56,11 @@ __all__ = [
     "Log",
     "NewEvent",
     "Node",
+    "Publication",
     "Record",
     "RecordTable",
     "Segment",
+    "StreamVersion",
     "Subject",
     "VerifyReport",
     "VerifyingKey",

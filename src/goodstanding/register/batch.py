@@ -6,20 +6,23 @@ is written here lies beyond it, where no reader looks and ``discard_beyond`` del
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 from goodstanding.kernel import GoodStandingError
+from goodstanding.register.durable import sync
 from goodstanding.register.errors import DAMAGED
 from goodstanding.register.layout import Layout
-from goodstanding.register.model import Head, NewEvent
+from goodstanding.register.model import DatedEvent, Head
 from goodstanding.register.segments import (
     RecordTable,
     Segment,
     commitments,
+    digest_file,
     list_segments,
     strange_files,
     write_events,
@@ -41,6 +44,8 @@ Progress = Callable[[int, int], None]
 class WritePoint(StrEnum):
     """Where a crash can fall; each is shown to lose nothing and to show nothing unfinished."""
 
+    PENDING = "event taken, not sealed"
+    BEGUN = "batch marked as begun"
     SEGMENT_COMPLETE = "segment complete, not named"
     SEGMENTS_NAMED = "segments named"
     TILES_WRITTEN = "tiles written, not synced"
@@ -48,6 +53,9 @@ class WritePoint(StrEnum):
     HEAD_MOVING = "head moved, not committed"
     HEAD_MOVED = "head committed"
     CHECKPOINT_WRITTEN = "checkpoint written"
+    ERASURE_SEALED = "erasure sealed, not carried out"
+    SEGMENT_REWRITTEN = "one segment rewritten without the payload"
+    SWEPT = "recovery has deleted what lay beyond the head"
 
 
 #: Called when a write point is reached.
@@ -56,10 +64,14 @@ At = Callable[[WritePoint], None]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is sealed together, in leaf order: events, then each table's records."""
+    """What is sealed together, in leaf order: events, then each table's records.
 
-    events: Sequence[NewEvent]
+    ``known_at`` is the instant of the records, and of the batch.
+    """
+
+    events: Sequence[DatedEvent]
     tables: Sequence[RecordTable]
+    known_at: datetime
 
 
 def write_segments(layout: Layout, first: int, batch: Batch, at: At) -> list[Segment]:
@@ -72,7 +84,9 @@ def write_segments(layout: Layout, first: int, batch: Batch, at: At) -> list[Seg
     for table in batch.tables:
         count = table.count()
         if count:
-            segments.append(write_records(table, layout.segments, first, count, complete))
+            segments.append(
+                write_records(table, layout.segments, first, count, batch.known_at, complete)
+            )
             first = segments[-1].end
     return segments
 
@@ -92,14 +106,14 @@ def write_tiles(
         tiles.write_tiles(builder.extend(leaf_hashes(entries)))
         waiting += entries
         whole = len(waiting) - len(waiting) % TILE_WIDTH
-        for at in range(0, whole, TILE_WIDTH):
-            tiles.write_bundle(index, waiting[at : at + TILE_WIDTH])
-            index += 1
+        full = [waiting[at : at + TILE_WIDTH] for at in range(0, whole, TILE_WIDTH)]
+        tiles.write_bundles(index, full)
+        index += len(full)
         del waiting[:whole]
         done += len(entries)
         progress(done, total)
     if total and waiting:
-        tiles.write_bundle(index, waiting)
+        tiles.write_bundles(index, [waiting])
     new = builder.edge()
     # A partial tile that has not grown is one the head relies on: it is left alone.
     standing = set(edge.tiles())
@@ -119,21 +133,38 @@ def edge_at(layout: Layout, tiles: TileFolder, head: Head) -> Edge:
     return edge
 
 
-def is_unfinished(layout: Layout, head: Head) -> bool:
-    """Whether a batch was begun beyond ``head``; segments are its first trace and its last."""
-    return any(_beyond(layout, head))
+def begin(layout: Layout) -> None:
+    """Leave the mark of a batch in flight, before anything of it is on the disk.
+
+    A crash from here on leaves the mark: it tells recovery that something may lie beyond the
+    head, and a checker that it is no rolled-back checkpoint.
+    """
+    layout.unfinished.touch()
+    sync(layout.register)
+
+
+def finish(layout: Layout) -> None:
+    """Take the mark away: nothing lies beyond the checkpoint.
+
+    Not synced: a mark that comes back after a power failure costs the next writer one look.
+    """
+    layout.unfinished.unlink(missing_ok=True)
 
 
 def discard_beyond(layout: Layout, tiles: TileFolder, head: Head) -> None:
-    """Delete what an unfinished batch left. Only for whoever holds the turn.
+    """Delete what an unfinished batch left, but its mark. Only for whoever holds the turn.
 
-    Tiles before segments: a crash in here leaves the trace by which it is found again.
+    Synced before the mark may go: what came back after a power failure would look sealed.
     """
     tiles.discard_beyond(head.size)
-    for file in _beyond(layout, head):
-        file.unlink()
-
-
-def _beyond(layout: Layout, head: Head) -> Iterator[Path]:
-    yield from strange_files(layout.segments)
-    yield from (s.file for s in list_segments(layout.segments) if s.end > head.size)
+    emptied: set[Path] = set()
+    for file in strange_files(layout.segments):
+        file.unlink(missing_ok=True)
+        emptied.add(file.parent)
+    for segment in list_segments(layout.segments):
+        if segment.end > head.size:
+            segment.file.unlink()
+            digest_file(segment.file).unlink(missing_ok=True)
+            emptied.add(segment.file.parent)
+    for folder in emptied:
+        sync(folder)

@@ -5,15 +5,22 @@ Invariant: when a function here returns, what it was given is on the disk, its n
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+
+from goodstanding.kernel import GoodStandingError
+from goodstanding.register.errors import NOT_WRITTEN
 
 #: Beyond this many files one system-wide write-back first is several times faster than
 #: waiting for each file alone (a batch of a million entries makes eight thousand files).
 _MANY = 64
 _THREADS = 8
+#: Why a disk does not take what it is given.
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -63,3 +70,34 @@ def sync_all(files: Collection[str], folders: Iterable[str]) -> None:
             pass
         for _ in threads.map(sync, folders):
             pass
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the system says of the disk is a refusal like any other: GS-REGISTER-018."""
+    try:
+        yield
+    except OSError as error:
+        raise GoodStandingError(NOT_WRITTEN, reason=reason_of(error)) from error
+
+
+def reason_of(error: OSError) -> str:
+    """The system's words; Arrow's errors bear words of their own beside the number."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+def plain_reason(words: str, folder: Path) -> str:
+    """The system's own words for why nothing could be written in ``folder``.
+
+    A database says it in its own, ``words``; the system's are looked for in them, then a disk
+    that is full, or one that may not be written, is recognised as such.
+    """
+    named = [os.strerror(number) for number in _REFUSALS if os.strerror(number) in words]
+    if named:
+        return named[0]
+    disk = os.statvfs(folder)
+    if disk.f_flag & os.ST_RDONLY:
+        return os.strerror(errno.EROFS)
+    if not os.access(folder, os.W_OK):
+        return os.strerror(errno.EACCES)
+    return os.strerror(errno.ENOSPC) if disk.f_bavail == 0 else words.splitlines()[0]

@@ -94,3 +94,140 @@ UNREADABLE_INDEX = code(
     why="Subjects and deliveries are looked up in it.",
     remedy="Run `goodstanding index rebuild`; the index holds nothing of its own.",
 )
+STALE_STREAM = code(
+    "GS-REGISTER-016",
+    "{stream} no longer stands at version {seen}.",
+    why="Someone else has acted on it since it was read, and acts build on what stands.",
+    remedy="Nothing was written. Read it again and decide again.",
+)
+TIME_BACKWARDS = code(
+    "GS-REGISTER-017",
+    "The clock says {now}, but the register already knew something at {last}.",
+    why="What was known at an instant must never change afterwards, so time never runs backwards.",
+    remedy="Set the clock of this machine right. Nothing was written.",
+)
+NOT_WRITTEN = code(
+    "GS-REGISTER-018",
+    "The register cannot be written: {reason}.",
+    why="Every file that the new head needs must be on the disk before the head moves.",
+    remedy="Make room, or give this user the right to write in the folder, and try again. "
+    "Nothing was written.",
+)
+NOT_A_RECORD = code(
+    "GS-REGISTER-020",
+    "Entry {leaf} is an event, not a record.",
+    why="Events say who did what with records; they hold no payload of a subject.",
+    remedy="Name the leaf of a record; `goodstanding log history` shows those of a record.",
+)
+NOT_YET = code(
+    "GS-REGISTER-024",
+    "{known_at} is yet to come.",
+    why="What will be known then can still change, and the same question must give the same "
+    "answer later.",
+    remedy="Give an instant that has passed, or leave it out for everything known now.",
+)
+NOT_SIGNED = code(
+    "GS-REGISTER-019",
+    "The entries are sealed, but the checkpoint over them cannot be written: {reason}.",
+    why="What is acknowledged stands; only the signed checkpoint is behind.",
+    remedy="Repair the cause and run any command on the node: it signs what stands. "
+    "Do not send the entries again.",
+)
+PAYLOAD_GONE = code(
+    "GS-REGISTER-050",
+    "Entry {leaf} has no payload in this register.",
+    why="It was erased; its commitment still stands, but nothing is left to show.",
+    remedy="See `goodstanding log history` for who erased it and under which article.",
+)
+UNREADABLE_FILE = code(
+    "GS-REGISTER-051",
+    "{file} cannot be read: {reason}.",
+    why="Nothing can be checked that cannot be read.",
+    remedy="Name a file that is there and that you may read.",
+)
+BEYOND_THE_LOG = code(
+    "GS-REGISTER-052",
+    "There is no tree of {asked} entries: the published checkpoint covers {size}.",
+    why="Only what a checkpoint covers can be proved.",
+    remedy="Ask for sizes up to that of the published checkpoint, the smaller one first.",
+)
+BAD_POLICY = code(
+    "GS-REGISTER-030",
+    "{file}, line {line}: {reason}.",
+    why="The policy decides which logs are believed and how many witnesses must have seen a "
+    "checkpoint; what cannot be read exactly is not guessed (https://c2sp.org/tlog-policy).",
+    remedy="Correct the line: `log VKEY [URL]`, `witness NAME VKEY [URL]`, "
+    "`group NAME K|any|all MEMBER...` or, once, `quorum NAME|none`.",
+)
+NOT_A_WITNESS = code(
+    "GS-REGISTER-031",
+    "{folder} is not a witness: {reason}.",
+    why="A witness speaks with its own key and remembers what it has cosigned in its own folder.",
+    remedy="Name a folder made by `goodstanding witness init`, or restore it from its backup; "
+    "never begin a witness again under the same key without its memory.",
+)
+WITNESS_TAKEN = code(
+    "GS-REGISTER-032",
+    "{folder} is already there and not empty.",
+    why="A witness is never begun over something that exists: it would forget what it cosigned.",
+    remedy="Name a new folder; if this one is left from an interrupted `init`, remove it first.",
+)
+WITNESS_CLOCK = code(
+    "GS-REGISTER-033",
+    "The witness's clock says {now}, but it has cosigned at {last}.",
+    why="A cosignature says what was the latest as of its time; time that runs backwards would "
+    "make it say something untrue.",
+    remedy="Set the machine's clock right, then ask again. Nothing was cosigned.",
+)
+WITNESS_MEMORY = code(
+    "GS-REGISTER-034",
+    "The witness's memory {file} cannot be used: {reason}.",
+    why="A witness that cannot remember must not cosign.",
+    remedy="If it is busy, ask again; if it is damaged, restore it from its latest backup and "
+    "check with the logs that nothing newer was cosigned.",
+)
+NOT_COSIGNED = code(
+    "GS-REGISTER-035",
+    "Not cosigned: {reason}.",
+    why="A witness cosigns only what continues the history it has seen.",
+    remedy="Give a checkpoint of a trusted log and the consistency proof from the size that the "
+    "witness saw last (`goodstanding witness show`).",
+)
+WITNESS_UNHEARD = code(
+    "GS-REGISTER-036",
+    "The witness at {url} gave no answer that can be used: {reason}.",
+    why="Only an answer in the form of https://c2sp.org/tlog-witness counts.",
+    remedy="Check the address in the policy and ask the witness's operator.",
+)
+BAD_HISTORY = code(
+    "GS-REGISTER-037",
+    "The history of the register's keys does not hold at entry {leaf}: {reason}.",
+    why="Each key is named by the one before it; with a gap, an old checkpoint proves nothing.",
+    remedy="Run `goodstanding verify`; compare with another copy of the register.",
+)
+KEY_UNCHANGED = code(
+    "GS-REGISTER-038",
+    "Nothing was changed: {reason}.",
+    why="An entry about a key must say something new and true of a key of this register.",
+    remedy="See `goodstanding key show` for the register's keys and their periods.",
+)
+TAKEN = code(
+    "GS-REGISTER-021",
+    "The event is taken and safe, but its leaf is not known yet: {reason}.",
+    why="It keeps its place among those that wait; it is sealed once, by whoever can.",
+    remedy="Repair the cause and run any command on the node: it seals what waits. "
+    "Do not send the event again.",
+)
+NOT_CARRIED_OUT = code(
+    "GS-REGISTER-022",
+    "The erasure is sealed, but the payload is not out of every file yet: {reason}.",
+    why="Who erased and why is sealed before a payload goes; what is sealed is carried out.",
+    remedy="Repair the cause and run any command on the node: it carries on. "
+    "Do not order the erasure again.",
+)
+CANNOT_LISTEN = code(
+    "GS-REGISTER-039",
+    "Nothing can listen at {host}, port {port}: {reason}.",
+    why="A witness answers at one address, which stands in the policies of others.",
+    remedy="Give --host an address of this machine and --port one that is free, or 0 for any.",
+)

@@ -7,10 +7,11 @@ rebuilding from nothing give the same content, shown by ``content_digest``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -20,19 +21,23 @@ from goodstanding.kernel import GoodStandingError, canonical_bytes
 from goodstanding.register.batch import Progress
 from goodstanding.register.errors import INDEX_STRANGE, UNREADABLE_INDEX
 from goodstanding.register.log import Log
+from goodstanding.register.model import ERASURE
 from goodstanding.register.segments import (
     EVENTS,
     Segment,
     read_events,
     read_subjects,
+    read_superseded,
     segment_at,
 )
 
 _CHUNK = 20_000
+#: What one statement of SQLite is sure to take.
+_VARIABLES = 500
 DELIVERY = "delivery"
 
 #: Changes with every change of the tables below, so that no index is read as what it is not.
-_FORMAT = 1
+_FORMAT = 2
 
 _METADATA = sa.MetaData()
 
@@ -78,6 +83,15 @@ _SUBJECTS = sa.Table(
     _count("first_leaf"),
     _count("last_leaf"),
     sqlite_with_rowid=False,
+)
+
+#: Which entry superseded which, and in which segment it lies: it may be about another subject.
+_SUPERSEDED = sa.Table(
+    "superseded",
+    _METADATA,
+    _count("leaf", key=True),
+    _count("by"),
+    _count("first"),
 )
 
 #: Every delivery event.
@@ -131,8 +145,10 @@ class Index:
         ``progress`` is told entries applied and entries in all.
         Raises GS-REGISTER-012 if the index is of another history.
         """
+        if self._log.read_only and self._is_current():
+            return self.applied()
         applied, size = self.applied(), self._log.head.size
-        segments = self._log.segments()
+        segments = self._log.segments(sealed=True)
         if applied > size or applied not in {0, *(segment.end for segment in segments)}:
             raise GoodStandingError(INDEX_STRANGE, applied=applied, size=size)
         for segment in segments:
@@ -141,6 +157,10 @@ class Index:
                     _apply(connection, segment)
                 progress(segment.end, size)
         return size
+
+    def _is_current(self) -> bool:
+        """Whether it has all that is published; on a read-only disk it can only be read."""
+        return self._file.is_file() and self.applied() >= self._log.checkpoint().head.size
 
     def rebuild(self, progress: Progress = lambda _done, _total: None) -> int:
         """Throw the content away and apply the whole log; returns the size applied."""
@@ -172,6 +192,30 @@ class Index:
         with self._connected() as connection:
             rows = connection.execute(query).all()
         return [segment_at(self._log.layout.segments, *row) for row in rows]
+
+    def successors(self, leaves: Collection[int]) -> dict[Segment, list[int]]:
+        """The entries that superseded some of ``leaves``, by the segment in which they lie."""
+        found: dict[Segment, list[int]] = {}
+        place, segment = _SUPERSEDED.c, _SEGMENTS.c
+        with self._connected() as connection:
+            wanted = sorted(leaves)
+            for at in range(0, len(wanted), _VARIABLES):
+                some = wanted[at : at + _VARIABLES]
+                query = (
+                    sa.select(segment.item, segment.first, segment["count"], place.by)
+                    .join_from(_SUPERSEDED, _SEGMENTS, place.first == segment.first)
+                    .where(place.leaf.in_(some))
+                    .order_by(place.by)
+                )
+                for item, first, count, by in connection.execute(query):
+                    place_of = segment_at(self._log.layout.segments, item, first, count)
+                    found.setdefault(place_of, []).append(by)
+        return found
+
+    def forget(self, leaves: Sequence[int]) -> None:
+        """Work out anew what erased entries had a part in, once their rows are gone."""
+        with self._connected() as connection:
+            _forget(connection, self._log.layout.segments, leaves)
 
     def deliveries(self, source: str | None = None) -> list[Delivery]:
         """Deliveries in the order of the log, of one source if asked for."""
@@ -228,8 +272,10 @@ def _apply(connection: sa.Connection, segment: Segment) -> None:
 
 def _apply_events(connection: sa.Connection, segment: Segment) -> None:
     for event in read_events(segment):
+        if event.event == ERASURE:
+            _forget(connection, segment.file.parent.parent, event.members["leaves"])
         if event.event == DELIVERY:
-            payload = json.loads(event.payload)
+            payload = event.members
             connection.execute(
                 sa.insert(_DELIVERIES).values(
                     leaf=event.leaf,
@@ -244,10 +290,10 @@ def _apply_records(connection: sa.Connection, segment: Segment) -> None:
     connection.execute(
         sa.insert(_SEGMENTS).values(first=segment.first, count=segment.count, item=segment.item)
     )
-    # Compiled once and handed rows as tuples: a third of the time of rows as dicts.
-    statement = str(sa.insert(_SUBJECT_SEGMENTS).compile(dialect=connection.dialect))
-    for rows in read_subjects(segment, _CHUNK):
-        connection.exec_driver_sql(statement, rows)
+    _insert_subjects(connection, segment)
+    for pairs in read_superseded(segment, _CHUNK):
+        rows = [{"leaf": leaf, "by": by, "first": segment.first} for leaf, by in pairs]
+        connection.execute(sa.insert(_SUPERSEDED), rows)
     found = _SUBJECT_SEGMENTS.c
     # SQLite wants a WHERE between SELECT and ON CONFLICT; this one is also the right one.
     here = sa.select(
@@ -267,9 +313,63 @@ def _apply_records(connection: sa.Connection, segment: Segment) -> None:
     )
 
 
+def _insert_subjects(
+    connection: sa.Connection, segment: Segment, only: Collection[str] | None = None
+) -> None:
+    # Compiled once and handed rows as tuples: a third of the time of rows as dicts.
+    statement = str(sa.insert(_SUBJECT_SEGMENTS).compile(dialect=connection.dialect))
+    for rows in read_subjects(segment, _CHUNK, only):
+        connection.exec_driver_sql(statement, rows)
+
+
+def _forget(connection: sa.Connection, folder: Path, leaves: Sequence[int]) -> None:
+    """Work out anew whatever rows of erased entries had a part in.
+
+    ``folder`` is that of all segments; they have been written anew already, so which subject a
+    row was about can only be told from the leaves between which each subject's rows lie.
+    """
+    found, changed = _SUBJECT_SEGMENTS.c, set[str]()
+    known = connection.execute(sa.select(_SEGMENTS.c.item, _SEGMENTS.c.first, _SEGMENTS.c["count"]))
+    for segment in [segment_at(folder, *row) for row in known]:
+        here = [leaf for leaf in leaves if segment.first <= leaf < segment.end]
+        if not here:
+            continue
+        between = [sa.and_(found.first_leaf <= leaf, leaf <= found.last_leaf) for leaf in here]
+        touched = sa.and_(found.first == segment.first, sa.or_(*between))
+        subjects = set(connection.execute(sa.select(found.subject).where(touched)).scalars())
+        connection.execute(sa.delete(_SUBJECT_SEGMENTS).where(touched))
+        _insert_subjects(connection, segment, subjects)
+        changed |= subjects
+    for leaf in leaves:
+        connection.execute(sa.delete(_SUPERSEDED).where(_SUPERSEDED.c.by == leaf))
+    for subject in sorted(changed):
+        connection.execute(sa.delete(_SUBJECTS).where(_SUBJECTS.c.subject == subject))
+        again = sa.insert(_SUBJECTS).from_select(list(_SUBJECTS.c.keys()), _whole(subject))
+        connection.execute(again)
+
+
+def _whole(subject: str) -> sa.Select[tuple[object, ...]]:
+    """The subject over all segments that it is in, the last of them naming it."""
+    found = _SUBJECT_SEGMENTS.c
+    of_it = sa.select(_SUBJECT_SEGMENTS).where(found.subject == subject).subquery()
+    latest = sa.select(sa.func.max(of_it.c.first)).scalar_subquery()
+    total = sa.select(
+        sa.func.sum(of_it.c.records).label("records"),
+        sa.func.min(of_it.c.first_leaf).label("first_leaf"),
+        sa.func.max(of_it.c.last_leaf).label("last_leaf"),
+    ).subquery()
+    return (
+        sa.select(found.subject, found.kind, found.name, *total.c)
+        .join_from(_SUBJECT_SEGMENTS, total, sa.true())
+        .where(found.subject == subject, found.first == latest)
+    )
+
+
 def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     # Nothing here is the only copy of anything: a lost index is rebuilt, so no write waits for
     # the disk. No WAL either: a whole segment is one transaction and would be written twice.
     cursor.execute("PRAGMA synchronous=OFF")
+    # What is erased leaves no trace in freed pages.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

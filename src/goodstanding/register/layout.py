@@ -25,12 +25,16 @@ class Layout:
         return self.folder / "index.db"
 
     @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
+    @property
     def private_key(self) -> Path:
-        return self.folder / "keys" / "register.key"
+        return self.keys / "register.key"
 
     @property
     def public_key(self) -> Path:
-        return self.folder / "keys" / "register.vkey"
+        return self.keys / "register.vkey"
 
     @property
     def register(self) -> Path:
@@ -39,6 +43,31 @@ class Layout:
     @property
     def checkpoint(self) -> Path:
         return self.register / "checkpoint"
+
+    @property
+    def unpublished(self) -> Path:
+        """The newest signed checkpoint, while too few witnesses have cosigned it."""
+        return self.register / "checkpoint.unpublished"
+
+    @property
+    def unfinished(self) -> Path:
+        """There exactly while a batch is in flight, or after a crash in the middle of one."""
+        return self.register / "unfinished"
+
+    @property
+    def turn(self) -> Path:
+        """The lock of whoever appends."""
+        return self.folder / "turn.lock"
+
+    @property
+    def witness_policy(self) -> Path:
+        """Whose cosignatures a checkpoint needs before it counts as published."""
+        return self.folder / "witness-policy"
+
+    @property
+    def access(self) -> Path:
+        """The folder of the access log, a log of its own."""
+        return self.folder / "access"
 
     @property
     def segments(self) -> Path:

@@ -1,36 +1,35 @@
 """The log: what is sealed, in one order, for good.
 
-Invariant: an entry is acknowledged exactly when the head in ``state.db`` covers it. Every
-file that the head needs is on the disk before the head moves; the checkpoint follows it.
+Invariant: an entry is acknowledged exactly when ``state.db`` has it, as a pending event or
+under the head. Every file that the head needs is on the disk before the head moves; the
+checkpoint follows it.
 """
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
-from goodstanding.kernel import GoodStandingError
-from goodstanding.register.batch import (
-    At,
-    Batch,
-    Progress,
-    WritePoint,
-    discard_beyond,
-    edge_at,
-    is_unfinished,
-    write_segments,
-    write_tiles,
-)
-from goodstanding.register.checkpoint import open_checkpoint, sign_checkpoint
+from goodstanding.kernel import Clock, GoodStandingError, Noted, instant_text
+from goodstanding.register.batch import At, Progress
+from goodstanding.register.checkpoint import sign_checkpoint
 from goodstanding.register.durable import make_folders, write_atomically
-from goodstanding.register.errors import DAMAGED, HEAD_MOVED, NO_SUCH_LEAF, SEQUENCER_BUSY
-from goodstanding.register.keys import SigningKey, VerifyingKey, load_verifying_key
+from goodstanding.register.errors import NO_SUCH_LEAF, NOT_YET
+from goodstanding.register.keys import (
+    Passphrase,
+    SigningKey,
+    VerifyingKey,
+    environment_passphrase,
+    load_verifying_key,
+)
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import EMPTY_HEAD, Checkpoint, Head, NewEvent, Record
+from goodstanding.register.published import Publication, Publisher
 from goodstanding.register.segments import (
     EVENTS,
     RecordTable,
@@ -38,9 +37,13 @@ from goodstanding.register.segments import (
     list_segments,
     read_records,
 )
-from goodstanding.register.state import State, Turn
+from goodstanding.register.sequencer import Sequencer, on, quiet
+from goodstanding.register.state import State
 from goodstanding.register.tiles import TileFolder
 from goodstanding.register.tree import TILE_WIDTH, inclusion_path
+
+#: Seconds to wait for another writer.
+_PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +64,22 @@ class InclusionProof:
     checkpoint: Checkpoint
 
 
-def _on(_point: WritePoint) -> None:
-    """Reaching a write point means nothing, except to a test that crashes there."""
-
-
-def _quiet(_done: int, _total: int) -> None:
-    """No one watches."""
-
-
 class Log:
     """The register of one node's folder."""
 
-    def __init__(self, folder: Path, *, patience: float = 5.0, at: At = _on) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        patience: float = _PATIENCE,
+        passphrase: Passphrase = environment_passphrase,
+        at: At = on,
+    ) -> None:
         self.layout = Layout(folder)
-        self._at = at
-        self._state = State(self.layout.state, patience)
+        self._state = State(self.layout)
         self._tiles = TileFolder(self.layout.register)
+        self._publisher = Publisher(self.layout, passphrase)
+        self._sequencer = Sequencer(self.layout, self._state, self._publisher, patience, at)
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> Log:
@@ -87,21 +90,37 @@ class Log:
             make_folders(needed)
         key.save(layout.private_key)
         write_atomically(layout.public_key, f"{key.verifying_key}\n".encode())
-        State.create(layout.state)
+        State.create(layout)
         checkpoint = sign_checkpoint(EMPTY_HEAD, key)
         write_atomically(layout.checkpoint, checkpoint.note.encode())
         return cls(folder)
 
     @classmethod
-    def open(cls, folder: Path, *, patience: float = 5.0, at: At = _on) -> Log:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        patience: float = _PATIENCE,
+        passphrase: Passphrase = environment_passphrase,
+        at: At = on,
+    ) -> Log:
         """The log of a folder, put in order if a crash left it otherwise.
 
-        ``patience`` is how many seconds ``append`` waits for another writer.
+        Who may not write in the folder reads what is published, and puts nothing in order.
+        ``patience`` is how many seconds a writer waits for another; ``passphrase`` is asked
+        for when the signing key is encrypted.
         Raises GS-REGISTER-009 if files are missing.
         """
-        log = cls(folder, patience=patience, at=at)
-        log._recover()
+        log = cls(folder, patience=patience, passphrase=passphrase, at=at)
+        if not log.read_only:
+            log._sequencer.recover()
         return log
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written here: a read-only disk, or no right to write."""
+        folder = self.layout.folder
+        return folder.is_dir() and not os.access(folder, os.W_OK)
 
     @property
     def origin(self) -> str:
@@ -114,120 +133,109 @@ class Log:
 
     @property
     def head(self) -> Head:
-        """What has been acknowledged as of now."""
+        """What has been sealed as of now."""
         return self._state.head()
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The instant of the last batch; None before the first."""
+        return self._state.known_at()
+
+    def stream_version(self, name: str) -> int:
+        """The version at which a stream of events stands; 0 if it has none."""
+        return self._state.stream_version(name)
 
     def checkpoint(self) -> Checkpoint:
         """The published checkpoint. Raises GS-REGISTER-005 or 009."""
-        try:
-            note = self.layout.checkpoint.read_bytes()
-        except FileNotFoundError:
-            raise GoodStandingError(
-                DAMAGED, file=self.layout.checkpoint, reason="it is not there"
-            ) from None
-        return open_checkpoint(note, self.key)
+        return self._publisher.published()
+
+    def check_instant(self, known_at: datetime, clock: Clock) -> None:
+        """Refuse an instant at which what was known can still change.
+
+        Raises GS-REGISTER-024 for one that is yet to come, and 006 while a batch is under way
+        that may have begun before it.
+        """
+        if known_at > clock.now():
+            raise GoodStandingError(NOT_YET, known_at=instant_text(known_at))
+        known = self.known_at
+        if known is None or known_at > known:
+            self._sequencer.wait()
+
+    def publish(self, *, clock: Clock, noted: Noted) -> Publication:
+        """Have the newest checkpoint cosigned, and publish it if the policy is met.
+
+        Without a policy there is nobody to ask. Witnesses that do not answer are reported,
+        not raised. Raises GS-REGISTER-006 and 018, and 030 for a policy that cannot be read.
+        """
+        return self._sequencer.publish(clock)
+
+    def publication(self, clock: Clock) -> Publication:
+        """What is published and what only signed, as of now, without asking anybody."""
+        return self._publisher.publication(clock)
 
     def append(
         self,
         events: Sequence[NewEvent] = (),
         tables: Sequence[RecordTable] = (),
-        progress: Progress = _quiet,
+        progress: Progress = quiet,
         *,
-        expected: Head | None = None,
+        clock: Clock,
+        noted: Noted,
     ) -> Appended:
         """Seal events, then each table's rows, as one batch: all of it or nothing.
 
-        ``expected`` is the head the caller has read what it writes from: if another process
-        has appended since, the batch is refused with GS-REGISTER-007.
+        ``noted`` is the receipt of the access log for this act.
         Raises GS-REGISTER-006 while another process appends, 008 or 013 for rows that cannot
-        be sealed, 009 if the files do not agree with the head; then nothing has changed.
+        be sealed, 009 if the files do not agree with the head, 016 for a stale stream, 017 if
+        the clock runs backwards, 018 if the disk does not take it; then nothing has changed.
+        Raises 019 or 022 if the batch is sealed, but the checkpoint or an erasure in it is not
+        carried to the disk yet.
         """
-        with self._state.turn() as turn:
-            if expected not in (None, turn.head):
-                raise GoodStandingError(HEAD_MOVED, size=turn.head.size)
-            # Beyond the head lies at most what a crash left; it is ours to delete now.
-            if is_unfinished(self.layout, turn.head):
-                discard_beyond(self.layout, self._tiles, turn.head)
-            try:
-                segments, head = self._write(turn.head, Batch(events, tables), progress)
-            except BaseException:
-                # Also when interrupted: we still hold the turn, so this is still ours.
-                discard_beyond(self.layout, self._tiles, turn.head)
-                raise
-            if segments:
-                # 3. The head moves. Until the commit a crash leaves the old head and files
-                #    beyond it; after it, everything is acknowledged and on the disk.
-                turn.advance(head)
-                self._at(WritePoint.HEAD_MOVING)
-        self._at(WritePoint.HEAD_MOVED)
-        # 4. The checkpoint follows the head. A crash before leaves one older than the head,
-        #    true but behind; whoever opens the log next signs it again.
-        self._publish()
-        self._at(WritePoint.CHECKPOINT_WRITTEN)
+        segments, head = self._sequencer.append(events, tables, progress, clock)
         return Appended(tuple(segments), head)
 
-    def _write(self, head: Head, batch: Batch, progress: Progress) -> tuple[list[Segment], Head]:
-        """Steps 1 and 2 of a batch: everything the new head will need."""
-        edge = edge_at(self.layout, self._tiles, head)
-        # 1. Segments: rows with salts, each file synced, then named. A crash leaves
-        #    temporaries and segments beyond the head.
-        segments = write_segments(self.layout, head.size, batch, self._at)
-        self._at(WritePoint.SEGMENTS_NAMED)
-        # 2. Tiles and entry bundles, synced in one pass. A crash leaves some of them
-        #    beyond the head; none of them is a path that the head relies on.
-        new = write_tiles(self._tiles, edge, segments, progress)
-        self._at(WritePoint.TILES_WRITTEN)
-        self._tiles.sync()
-        self._at(WritePoint.TILES_SYNCED)
-        return segments, new
+    def submit(
+        self, event: NewEvent, *, clock: Clock, noted: Noted, wait: bool = True
+    ) -> int | None:
+        """Take one event, safe from the moment this returns; many processes may at once.
 
-    def _publish(self) -> None:
-        """Sign the head that stands. Under a turn, so that an older never covers a newer.
-
-        If another process has the turn already, its batch ends by signing ours with its own.
+        Whoever has the turn seals all that wait as one batch. Returns the leaf; None if the
+        event is taken but will be sealed by another (``wait`` is false, or a long batch is
+        under way). Raises GS-REGISTER-016, 017 or 018; then nothing was taken. Raises 021 or
+        019 if it is taken, but cannot be sealed or signed for now.
         """
-        with self._turn_if_free() as turn:
-            if turn is not None and self.checkpoint().head != turn.head:
-                signed = sign_checkpoint(turn.head, SigningKey.load(self.layout.private_key))
-                write_atomically(self.layout.checkpoint, signed.note.encode())
+        return self._sequencer.submit(event, clock, wait=wait)
 
-    def _recover(self) -> None:
-        head = self.head
-        if is_unfinished(self.layout, head):
-            # Either a crash left it, or another process is in the middle of a batch.
-            with self._turn_if_free() as turn:
-                if turn is not None:
-                    discard_beyond(self.layout, self._tiles, turn.head)
-        if self.checkpoint().head != head:
-            self._publish()
+    def erasing(self) -> list[int]:
+        """Leaves of erasures that are sealed but perhaps not carried out everywhere."""
+        return self._state.erasing()
 
-    @contextmanager
-    def _turn_if_free(self) -> Iterator[Turn | None]:
-        with ExitStack() as held:
-            try:
-                turn = held.enter_context(State(self.layout.state, patience=0).turn())
-            except GoodStandingError as error:
-                if error.code is not SEQUENCER_BUSY:
-                    raise
-                turn = None
-            yield turn
+    def erased(self, leaf: int) -> None:
+        """The erasure sealed at ``leaf`` has been carried out in every file of the node."""
+        self._state.erased(leaf)
 
-    def segments(self, item: str | None = None) -> list[Segment]:
-        """The segments that the head covers, in leaf order, of one item if asked for."""
-        size = self.head.size
+    def segments(self, item: str | None = None, *, sealed: bool = False) -> list[Segment]:
+        """The segments that the published checkpoint covers, in leaf order.
+
+        Of one item if asked for; ``sealed`` adds what is sealed but not published yet, which
+        is for those who write on top of it, not for readers.
+        """
+        size = self.head.size if sealed else self.checkpoint().head.size
         return [
             segment
             for segment in list_segments(self.layout.segments)
             if segment.end <= size and item in (None, segment.item)
         ]
 
-    def records(self, leaves: Collection[int]) -> list[Record]:
+    def records(self, leaves: Collection[int], *, noted: Noted) -> list[Record]:
         """The records at some leaves, in leaf order; leaves of events are left out.
 
-        Raises GS-REGISTER-011 for a leaf beyond the head.
+        ``noted`` is the receipt of the access log for this look.
+        Raises GS-REGISTER-011 for a leaf beyond the published checkpoint.
         """
         found: list[Record] = []
-        for segment, wanted in _by_segment(self.segments(), leaves, self.head.size):
+        size = self.checkpoint().head.size
+        for segment, wanted in _by_segment(self.segments(), leaves, size):
             if segment.item != EVENTS:
                 found += read_records(segment, leaves=wanted)
         return found

@@ -7,12 +7,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from goodstanding.kernel import EMPTY_ROOT, FactType, Fixed, canonical_bytes, instant_text
 from goodstanding.kernel.numbers import DIGITS, MAX_SCALE
 
 RECORD_SCHEMA = "goodstanding/record/1"
 EVENT_SCHEMA = "goodstanding/event/1"
+
+#: The event that names a new key.
+KEY_ROTATED = "key_rotated"
+#: The event that covers entries whose payload was erased.
+ERASURE = "erasure"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -138,26 +144,70 @@ class Event:
     known_at: datetime
     payload: str
 
+    @property
+    def members(self) -> dict[str, Any]:
+        """The payload's JSON object; what its members mean is for whoever knows the event."""
+        found: dict[str, Any] = json.loads(self.payload)
+        return found
+
     def canonical(self) -> bytes:
         return self.payload.encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
+class StreamVersion:
+    """A stream of events that build on each other, and the version the writer has seen.
+
+    Two officers who act on the same state name the same version; the second is refused.
+    """
+
+    name: str
+    seen: int
+
+    @property
+    def next(self) -> int:
+        """The version that the event makes."""
+        return self.seen + 1
+
+
+def _are_leaves(value: object) -> bool:
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    whole = all(isinstance(leaf, int) and leaf >= 0 for leaf in value)
+    return whole and list(value) == sorted(set(value))
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to be sealed; ``members`` are JSON values beside schema, event and known_at."""
+    """An event to be sealed; ``members`` are JSON values beside those that sealing adds."""
 
     event: str
-    known_at: datetime
     members: Mapping[str, object]
+    stream: StreamVersion | None = None
 
-    def payload(self) -> str:
-        """Canonical JSON text. Raises GS-KERNEL-003."""
-        fixed = {
+    def __post_init__(self) -> None:
+        # Sealed, one that cannot be carried out would be tried for ever.
+        if self.event == ERASURE and not _are_leaves(self.members.get("leaves")):
+            raise ValueError("an erasure names the leaves it covers, each once, in order")
+
+    def payload(self, known_at: datetime) -> str:
+        """Canonical JSON text as sealed at ``known_at``. Raises GS-KERNEL-003."""
+        fixed: dict[str, object] = {
             "schema": EVENT_SCHEMA,
             "event": self.event,
-            "known_at": instant_text(self.known_at),
+            "known_at": instant_text(known_at),
         }
+        if self.stream is not None:
+            fixed |= {"stream": self.stream.name, "version": self.stream.next}
         return canonical_bytes({**self.members, **fixed}).decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class DatedEvent:
+    """An event with the instant at which the register was told."""
+
+    event: NewEvent
+    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ A folder is a node from the moment ``node.toml`` stands in it, which is written 
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from goodstanding.kernel import Clock, GoodStandingError
-from goodstanding.register.durable import make_folders, write_atomically
+from goodstanding.kernel import Clock, GoodStandingError, Noted, read_settings
+from goodstanding.register.durable import make_folders, refusing, write_atomically
 from goodstanding.register.errors import BAD_NODE_FILE, FOLDER_TAKEN, NOT_A_NODE
 from goodstanding.register.index import Index
-from goodstanding.register.keys import check_origin
+from goodstanding.register.keys import Passphrase, check_origin, environment_passphrase
 from goodstanding.register.layout import Layout
 from goodstanding.register.log import Log
 from goodstanding.register.model import NewEvent, Record
@@ -33,6 +33,8 @@ class Node:
     pack: str
     #: Where the pack lies, if it is not one that comes with the software.
     pack_folder: str | None = None
+    #: Asked for when the signing key is encrypted.
+    passphrase: Passphrase = environment_passphrase
 
     @classmethod
     def create(
@@ -43,39 +45,46 @@ class Node:
         pack_digest: str,
         clock: Clock,
         pack_folder: Path | None = None,
+        *,
+        noted: Noted,
     ) -> Node:
         """Make a node and seal its first entry, ``node_created``.
 
-        Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit origin.
+        The access log in which ``noted`` stands may be there already, nothing else.
+        Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit origin, 018 if it
+        cannot be written.
         """
         check_origin(origin)
-        folder = folder.absolute()
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise GoodStandingError(FOLDER_TAKEN, folder=folder)
-        make_folders(folder)
-        layout = Layout(folder)
-        created = NewEvent(
-            NODE_CREATED,
-            clock.now(),
-            {"origin": origin, "pack": pack, "pack_digest": pack_digest},
-        )
-        Log.create(folder, origin).append(events=[created])
-        for needed in (layout.deliveries, layout.quarantine):
-            make_folders(needed)
-        text = f"origin = {_quoted(origin)}\npack = {_quoted(pack)}\n"
-        if pack_folder is not None:
-            text += f"pack_folder = {_quoted(str(pack_folder.absolute()))}\n"
-        write_atomically(layout.node_file, text.encode("utf-8"))
-        return cls(layout, origin, pack, str(pack_folder.absolute()) if pack_folder else None)
+        layout = Layout(folder.absolute())
+        place = str(pack_folder.absolute()) if pack_folder else None
+        node = cls(layout, origin, pack, place)
+        with refusing():
+            if not is_free(layout.folder, besides=layout.access):
+                raise GoodStandingError(FOLDER_TAKEN, folder=layout.folder)
+            make_folders(layout.folder)
+            members = {"origin": origin, "pack": pack, "pack_digest": pack_digest}
+            created = NewEvent(NODE_CREATED, members)
+            Log.create(layout.folder, origin).append([created], clock=clock, noted=noted)
+            for needed in (layout.deliveries, layout.quarantine):
+                make_folders(needed)
+            write_atomically(layout.node_file, node._settings().encode("utf-8"))
+        return node
+
+    def _settings(self) -> str:
+        """The text of ``node.toml``."""
+        text = f"origin = {_quoted(self.origin)}\npack = {_quoted(self.pack)}\n"
+        if self.pack_folder is not None:
+            text += f"pack_folder = {_quoted(self.pack_folder)}\n"
+        return text
 
     @classmethod
-    def open(cls, folder: Path) -> Node:
+    def open(cls, folder: Path, passphrase: Passphrase = environment_passphrase) -> Node:
         """Open the node in ``folder``. Raises GS-REGISTER-001 or 003."""
         layout = Layout(folder.absolute())
         if not layout.node_file.is_file():
             raise GoodStandingError(NOT_A_NODE, folder=folder)
         try:
-            settings = tomllib.loads(layout.node_file.read_text(encoding="utf-8"))
+            settings = read_settings(layout.node_file)
         except (OSError, ValueError) as error:
             raise GoodStandingError(
                 BAD_NODE_FILE, file=layout.node_file, reason=str(error)
@@ -87,9 +96,8 @@ class Node:
                     BAD_NODE_FILE, file=layout.node_file, reason=f"it names no {name}"
                 )
         place = settings.get("pack_folder")
-        return cls(
-            layout, str(found["origin"]), str(found["pack"]), None if place is None else str(place)
-        )
+        pack_folder = None if place is None else str(place)
+        return cls(layout, str(found["origin"]), str(found["pack"]), pack_folder, passphrase)
 
     @property
     def folder(self) -> Path:
@@ -98,21 +106,43 @@ class Node:
     @cached_property
     def log(self) -> Log:
         """The register, put in order if a crash left it otherwise."""
-        return Log.open(self.folder)
+        return Log.open(self.folder, passphrase=self.passphrase)
 
     @cached_property
     def index(self) -> Index:
         """The index, as far as it has been applied."""
         return Index(self.log)
 
-    def records_of(self, subject: str) -> list[Record]:
-        """Every record about a subject (all versions), in leaf order, from an up-to-date index."""
+    def records_of(
+        self, subject: str, known_at: datetime | None = None, *, noted: Noted
+    ) -> list[Record]:
+        """Every published record about a subject (all versions) known by then, in leaf order.
+
+        A version that says the record was about another subject is among them, or the one it
+        superseded would seem to stand. Without ``known_at``, all that is published. ``noted``
+        is the receipt of the access log for this look.
+        """
         self.index.consume()
-        return [
-            record
+        size = self.log.checkpoint().head.size
+        found = {
+            record.leaf: record
             for segment in self.index.segments_of(subject)
+            if segment.end <= size
             for record in read_records(segment, subject=subject)
-        ]
+        }
+        for segment, leaves in self.index.successors(found).items():
+            if segment.end <= size:
+                wanted = [leaf for leaf in leaves if leaf not in found]
+                found |= {record.leaf: record for record in read_records(segment, leaves=wanted)}
+        known = (found[leaf] for leaf in sorted(found))
+        return [r for r in known if known_at is None or r.known_at <= known_at]
+
+
+def is_free(folder: Path, besides: Path | None = None) -> bool:
+    """Whether a node can be made in ``folder``: it is not there, or holds only ``besides``."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and all(path == besides for path in folder.iterdir())
 
 
 def _quoted(text: str) -> str:

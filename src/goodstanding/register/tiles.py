@@ -13,19 +13,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from goodstanding.kernel import GoodStandingError
-from goodstanding.register.durable import sync_all
+from goodstanding.register.durable import sync, sync_all
 from goodstanding.register.errors import DAMAGED
 from goodstanding.register.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, tile_width
 
 ENTRIES = "entries"
 _LENGTH = HASH_BYTES.to_bytes(2, "big")
 _ENTRY_BYTES = len(_LENGTH) + HASH_BYTES
+#: From so many files on, writing them is worth a thread.
+_MANY = 16
 _PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(?:x\d{3}/)*\d{3})"
-    r"(?:\.p/(?P<width>[1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]))?"
+    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/"
+    r"(?P<number>(?!x000/)(?:x[0-9]{3}/){0,6}[0-9]{3})"
+    r"(?:\.p/(?P<width>[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 )
 
 
@@ -73,19 +78,25 @@ class TileFolder:
         self._folder = str(folder)
         self._written: list[str] = []
         self._folders: set[str] = set()
+        self._clerk: ThreadPoolExecutor | None = None
+        self._writing: Future[None] | None = None
 
     def write_tiles(self, tiles: Iterable[Tile]) -> None:
         """Write tiles; they are on the disk only after ``sync``."""
-        for tile in tiles:
-            self._write(tile_path(tile.level, tile.index, tile.width), tile.hashes)
+        self._write([(tile_path(t.level, t.index, t.width), t.hashes) for t in tiles])
 
-    def write_bundle(self, index: int, commitments: Sequence[bytes]) -> None:
-        """Write an entry bundle; it is on the disk only after ``sync``."""
-        path = tile_path(ENTRIES, index, len(commitments))
-        self._write(path, encode_bundle(commitments))
+    def write_bundles(self, first: int, bundles: Sequence[Sequence[bytes]]) -> None:
+        """Write entry bundles from index ``first`` on; on the disk only after ``sync``."""
+        self._write(
+            [
+                (tile_path(ENTRIES, index, len(commitments)), encode_bundle(commitments))
+                for index, commitments in enumerate(bundles, first)
+            ]
+        )
 
     def sync(self) -> None:
         """Wait until everything written since the last call is on the disk, names included."""
+        self._settle()
         above: set[str] = set()
         for folder in self._folders:
             while len(folder) >= len(self._folder):
@@ -97,8 +108,11 @@ class TileFolder:
 
     def discard_beyond(self, size: int) -> None:
         """Delete what is not part of the tree of ``size`` entries: left by an unfinished batch."""
+        with suppress(OSError):
+            self._settle()
         self._written.clear()
         self._folders.clear()
+        emptied: set[str] = set()
         for folder, _, names in os.walk(f"{self._folder}/tile"):
             for name in names:
                 place = parse_tile_path(f"{folder}/{name}".removeprefix(f"{self._folder}/"))
@@ -106,6 +120,16 @@ class TileFolder:
                     level, index, width = place
                     if index * TILE_WIDTH + width > size >> (TILE_HEIGHT * level):
                         Path(folder, name).unlink()
+                        emptied.add(folder)
+        for folder in emptied:
+            sync(folder)
+
+    def reaches_beyond(self, size: int) -> bool:
+        """Whether entries lie behind a tree of ``size``: a look at where the next would be."""
+        index, width = divmod(size, TILE_WIDTH)
+        full = Path(self._folder, tile_path(ENTRIES, index))
+        parts = full.with_name(f"{full.name}.p").glob("*")
+        return full.exists() or any(int(p.name) > width for p in parts if p.name.isdecimal())
 
     def read_tile(self, level: int, index: int, size: int) -> bytes:
         """Hashes of a tile in a tree of ``size`` entries. Raises GS-REGISTER-009."""
@@ -133,19 +157,37 @@ class TileFolder:
                 continue
         raise self._damaged(tile_path(level, index, width), "it is not there")
 
-    def _write(self, path: str, data: bytes) -> None:
-        file = f"{self._folder}/{path}"
-        folder = file.rpartition("/")[0]
-        if folder not in self._folders:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
-        # Bare calls: this runs twice for every 256 entries, and buffered files cost double.
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            os.write(descriptor, data)
-        finally:
-            os.close(descriptor)
-        self._written.append(file)
+    def _write(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Write files; many of them while the caller goes on hashing, a lot at a time."""
+        self._settle()
+        if len(files) < _MANY:
+            self._write_now(files)
+        else:
+            self._clerk = self._clerk or ThreadPoolExecutor(1)
+            self._writing = self._clerk.submit(self._write_now, files)
+
+    def _settle(self) -> None:
+        """Wait for what is being written; raises what writing it raised."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _write_now(self, files: Sequence[tuple[str, bytes]]) -> None:
+        for path, data in files:
+            file = f"{self._folder}/{path}"
+            folder = file.rpartition("/")[0]
+            if folder not in self._folders:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                self._folders.add(folder)
+            # Bare calls: this runs twice for every 256 entries, and buffered files cost double.
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            try:
+                # A full disk may take a part and say so only of the next.
+                while data:
+                    data = data[os.write(descriptor, data) :]
+            finally:
+                os.close(descriptor)
+            self._written.append(file)
 
     def _damaged(self, path: str, reason: str) -> GoodStandingError:
         return GoodStandingError(DAMAGED, file=f"{self._folder}/{path}", reason=reason)

@@ -13,8 +13,10 @@ from goodstanding.demo.stories import story_rows
 from goodstanding.evaluation.load import load_scheme
 from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.ingest import ingest
-from goodstanding.kernel import FixedClock, Identifier
+from goodstanding.kernel import FixedClock, Identifier, Noted
 from goodstanding.register import Node
+
+NOTED = Noted("test", 0)
 
 #: What a row may say beside the columns of the file: when, and what it says later.
 BESIDE = {"reported", "changed", "paid_later", "done_later"}
@@ -30,10 +32,12 @@ def node(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Node:
     """A small Meridia with both deliveries of every agency taken in."""
     folder = tmp_path_factory.mktemp("stories")
     clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    node = Node.create(folder / "node", "meridia.example/register", pack.id, pack.digest, clock)
+    node = Node.create(
+        folder / "node", "meridia.example/register", pack.id, pack.digest, clock, noted=NOTED
+    )
     for delivery in generate(folder / "files", businesses=100, bodies=4, records=1_500):
         clock.instant = delivery.known_at
-        ingest(node, pack, delivery.source, delivery.path, clock=clock)
+        ingest(node, pack, delivery.source, delivery.path, clock=clock, noted=NOTED)
     return node
 
 
@@ -72,7 +76,7 @@ def test_keys_are_not_used_twice() -> None:
 def test_a_story_ends_with_the_grade_it_tells(story: Story, node: Node, pack: Pack) -> None:
     known_at = datetime(2026, 7, 1, tzinfo=UTC)
     scheme = load_scheme(pack, story.scheme)
-    found = evaluate_subject(scheme, node.records_of(story.subject), AS_OF, known_at)
+    found = evaluate_subject(scheme, node.records_of(story.subject, noted=NOTED), AS_OF, known_at)
     assert found is not None
     assert found.standing.grade == story.grade
 
@@ -93,7 +97,7 @@ def test_the_bakery_recovers(day: date, grade: str, total: str, node: Node, pack
     known_at = datetime(2026, 7, 1, tzinfo=UTC)
     bakery = STORIES[0]
     scheme = load_scheme(pack, bakery.scheme)
-    found = evaluate_subject(scheme, node.records_of(bakery.subject), day, known_at)
+    found = evaluate_subject(scheme, node.records_of(bakery.subject, noted=NOTED), day, known_at)
     assert found is not None
     assert (found.standing.grade, str(found.standing.total)) == (grade, total)
 
@@ -101,7 +105,7 @@ def test_the_bakery_recovers(day: date, grade: str, total: str, node: Node, pack
 def test_before_the_second_delivery_the_wages_were_still_open(node: Node, pack: Pack) -> None:
     bakery = STORIES[0]
     scheme = load_scheme(pack, bakery.scheme)
-    records = node.records_of(bakery.subject)
+    records = node.records_of(bakery.subject, noted=NOTED)
     found = evaluate_subject(scheme, records, AS_OF, datetime(2026, 6, 1, tzinfo=UTC))
     assert found is not None
     assert found.standing.grade == "C"

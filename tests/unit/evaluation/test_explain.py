@@ -52,7 +52,6 @@ def test_what_did_not_count_and_why(tmp_path: Path) -> None:
     assert {i.why: i.leaves for i in explained(tmp_path).ignored} == {
         "ended": (5,),
         "not yet in effect": (3,),
-        "not yet known to the register": (8,),
         "of a kind this scheme does not look at": (9,),
         "replaced by a correction": (4,),
         "too long ago to count": (2,),

@@ -10,8 +10,10 @@ import pytest
 
 from goodstanding.catalogue import Pack
 from goodstanding.ingest import IngestReport, ingest
-from goodstanding.kernel import FixedClock
+from goodstanding.kernel import FixedClock, Noted
 from goodstanding.register import Node, Record
+
+NOTED = Noted("test", 0)
 
 HEADER = "no,operator,name,date,amount,berth,hours,paid,repeated,authority,item"
 Deliver = Callable[..., IngestReport]
@@ -43,7 +45,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def node(tmp_path: Path, harbour: Pack, clock: FixedClock) -> Node:
     return Node.create(
-        tmp_path / "node", "lumen.example/register", harbour.id, harbour.digest, clock
+        tmp_path / "node", "lumen.example/register", harbour.id, harbour.digest, clock, noted=NOTED
     )
 
 
@@ -63,7 +65,7 @@ def deliver(node: Node, harbour: Pack, clock: FixedClock, tmp_path: Path) -> Del
         path = tmp_path / f"delivery{suffix}"
         content = lines if isinstance(lines, bytes) else "\n".join([header, *lines, ""]).encode()
         path.write_bytes(content)
-        return ingest(node, pack, source, path, clock=clock, allow_fewer=allow_fewer)
+        return ingest(node, pack, source, path, clock=clock, allow_fewer=allow_fewer, noted=NOTED)
 
     return run
 
@@ -73,6 +75,6 @@ def sealed(node: Node) -> Callable[[], list[Record]]:
     """Every sealed record of the node, in leaf order."""
 
     def records() -> list[Record]:
-        return node.log.records(range(node.log.head.size))
+        return node.log.records(range(node.log.head.size), noted=NOTED)
 
     return records

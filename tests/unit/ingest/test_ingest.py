@@ -16,8 +16,10 @@ from tests.unit.ingest.conftest import HEADER, Deliver, fine
 
 from goodstanding.catalogue import Pack
 from goodstanding.ingest import ingest, read_quarantine
-from goodstanding.kernel import Fixed, FixedClock, GoodStandingError, hash_hex
+from goodstanding.kernel import Fixed, FixedClock, GoodStandingError, Noted, hash_hex
 from goodstanding.register import Node, Record
+
+NOTED = Noted("test", 0)
 
 Sealed = Callable[[], list[Record]]
 
@@ -343,7 +345,7 @@ def test_two_deliveries_at_once_are_taken_one_after_the_other(
         path = tmp_path / f"part{part}.csv"
         rows = [fine(n) for n in range(100 * part, 100 * part + 150)]
         path.write_text("\n".join([HEADER, *rows, ""]), "utf-8")
-        return ingest(Node.open(node.folder), harbour, "fines", path, clock=clock).new
+        return ingest(Node.open(node.folder), harbour, "fines", path, clock=clock, noted=NOTED).new
 
     with ThreadPoolExecutor(3) as pool:
         new = list(pool.map(take, range(3)))
@@ -353,7 +355,7 @@ def test_two_deliveries_at_once_are_taken_one_after_the_other(
 
 def test_there_is_no_such_file(node: Node, harbour: Pack, clock: FixedClock) -> None:
     with pytest.raises(GoodStandingError) as refusal:
-        ingest(node, harbour, "fines", Path("nowhere.csv"), clock=clock)
+        ingest(node, harbour, "fines", Path("nowhere.csv"), clock=clock, noted=NOTED)
     assert refusal.value.code.id == "GS-INGEST-002"
 
 

@@ -10,10 +10,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from goodstanding.kernel import FixedClock, decimal_text
+from goodstanding.kernel import FixedClock, Noted, decimal_text
 from goodstanding.register import RECORD_COLUMNS, FactColumn, FactType, Log, Node, RecordTable
 
 KNOWN_AT = datetime(2026, 1, 31, 12, 0, 0, 250, tzinfo=UTC)
+CLOCK = FixedClock(KNOWN_AT)
+NOTED = Noted("test", 0)
 FACTS = (
     FactColumn("amount", FactType.MONEY, 2),
     FactColumn("appealed", FactType.BOOLEAN),
@@ -45,7 +47,6 @@ def row(number: int, **changes: object) -> Row:
         "published_on": None,
         "amended_on": None,
         "ends_on": date(2028, 1, 3),
-        "known_at": KNOWN_AT.replace(tzinfo=None),
         "delivery": "ab" * 32,
         "row": number + 1,
         "original": "{}",
@@ -72,7 +73,7 @@ def make_table(connection: duckdb.DuckDBPyConnection) -> MakeTable:
     ) -> RecordTable:
         count = len(connection.execute("SHOW TABLES").fetchall())
         name = f'records "{count}"'
-        columns = {n: t for n, t in RECORD_COLUMNS.items() if n not in ("leaf", "salt")}
+        columns = {n: t for n, t in RECORD_COLUMNS.items() if n not in ("leaf", "salt", "known_at")}
         columns |= {fact.column: fact.sql_type for fact in facts}
         quoted = name.replace('"', '""')
         listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
@@ -101,7 +102,7 @@ def make_row() -> Callable[..., Row]:
 def node(tmp_path: Path) -> Node:
     """A new node, with its first entry."""
     return Node.create(
-        tmp_path / "node", "register.example/lumen", "harbour", "cd" * 32, FixedClock(KNOWN_AT)
+        tmp_path / "node", "register.example/lumen", "harbour", "cd" * 32, CLOCK, noted=NOTED
     )
 
 

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import FixedClock, GoodStandingError, Noted
 from goodstanding.register import Index, Log, NewEvent, Node, RecordTable, Subject
+from goodstanding.register.erase import erase
+
+CLOCK = FixedClock(datetime(2026, 2, 1, 12, tzinfo=UTC))
+NOTED = Noted("test", 0)
 
 Row = dict[str, object]
 MakeRow = Callable[..., Row]
@@ -19,8 +23,7 @@ MakeTable = Callable[..., RecordTable]
 
 
 def delivery(source: str, digest: str) -> NewEvent:
-    known_at = datetime(2026, 1, 31, tzinfo=UTC)
-    return NewEvent("delivery", known_at, {"source": source, "sha256": digest, "read": 3})
+    return NewEvent("delivery", {"source": source, "sha256": digest, "read": 3})
 
 
 def test_a_subject_is_found_with_its_records(
@@ -28,8 +31,13 @@ def test_a_subject_is_found_with_its_records(
 ) -> None:
     fines = make_table([make_row(n) for n in range(5)])
     renamed = [make_row(n, item="dues", subject_name="Renamed 改名") for n in range(2)]
-    node.log.append([delivery("port", "ab")], [fines, make_table(renamed, item="dues")])
-    records = node.records_of("lum-ship:00000000")
+    node.log.append(
+        [delivery("port", "ab")],
+        [fines, make_table(renamed, item="dues")],
+        clock=CLOCK,
+        noted=NOTED,
+    )
+    records = node.records_of("lum-ship:00000000", noted=NOTED)
     assert [(record.item, record.leaf) for record in records] == [
         ("berth_fine", 2),
         ("berth_fine", 3),
@@ -41,11 +49,11 @@ def test_a_subject_is_found_with_its_records(
         "lum-ship:00000000", "business", "Renamed 改名", 5, 2, 8
     )
     assert node.index.subject("lum-ship:00000009") is None
-    assert node.records_of("lum-ship:00000009") == []
+    assert node.records_of("lum-ship:00000009", noted=NOTED) == []
 
 
 def test_deliveries_are_listed_by_source(node: Node) -> None:
-    node.log.append([delivery("port", "ab"), delivery("court", "cd")])
+    node.log.append([delivery("port", "ab"), delivery("court", "cd")], clock=CLOCK, noted=NOTED)
     node.index.consume()
     assert [each.sha256 for each in node.index.deliveries()] == ["ab", "cd"]
     (court,) = node.index.deliveries("court")
@@ -62,7 +70,7 @@ def test_step_by_step_is_the_same_as_rebuilt(
     index = Index(log)
     for numbers in batches:
         rows = [make_row(n, subject_name=f"Name {len(numbers)}") for n in sorted(numbers)]
-        log.append([delivery("port", "ab")], [make_table(rows)])
+        log.append([delivery("port", "ab")], [make_table(rows)], clock=CLOCK, noted=NOTED)
         assert index.consume() == log.head.size
     digest = index.content_digest()
     told: list[tuple[int, int]] = []
@@ -71,16 +79,40 @@ def test_step_by_step_is_the_same_as_rebuilt(
     assert told[-1] == (log.head.size, log.head.size)
 
 
+def test_what_is_erased_is_forgotten(node: Node, make_table: MakeTable, make_row: MakeRow) -> None:
+    first = [
+        make_row(n, subject=f"lum-ship:{n % 3}", subject_name=f"Old {n % 3}") for n in range(6)
+    ]
+    second = [make_row(9, subject="lum-ship:1", subject_name="Unmistakable Lines")]
+    for rows in (first, second):
+        node.log.append(tables=[make_table(rows)], clock=CLOCK, noted=NOTED)
+    node.index.consume()
+    lines = node.index.subject("lum-ship:1")
+    assert lines is not None
+    assert (lines.name, lines.records) == ("Unmistakable Lines", 3)
+    erase(
+        node.log, [2, 7], basis="port_act.9", by="A. Registrar", reason="court order",
+        clock=CLOCK, noted=NOTED,
+    )  # fmt: skip
+    node.index.consume()
+    assert node.index.subject("lum-ship:1") == Subject("lum-ship:1", "business", "Old 1", 1, 5, 5)
+    digest = node.index.content_digest()
+    for file in node.folder.rglob("*"):
+        assert not file.is_file() or b"Unmistakable" not in file.read_bytes(), file
+    node.index.rebuild()
+    assert node.index.content_digest() == digest
+
+
 def test_different_content_has_a_different_digest(node: Node) -> None:
     node.index.consume()
     before = node.index.content_digest()
-    node.log.append([delivery("port", "ab")])
+    node.log.append([delivery("port", "ab")], clock=CLOCK, noted=NOTED)
     node.index.consume()
     assert node.index.content_digest() != before
 
 
 def test_a_lost_index_is_made_again(node: Node, make_table: MakeTable, make_row: MakeRow) -> None:
-    node.log.append(tables=[make_table([make_row(n) for n in range(9)])])
+    node.log.append(tables=[make_table([make_row(n) for n in range(9)])], clock=CLOCK, noted=NOTED)
     node.index.consume()
     digest = node.index.content_digest()
     node.layout.index.unlink()
@@ -92,7 +124,7 @@ def test_a_lost_index_is_made_again(node: Node, make_table: MakeTable, make_row:
 def test_an_index_in_another_format_is_built_again(
     node: Node, make_table: MakeTable, make_row: MakeRow
 ) -> None:
-    node.log.append(tables=[make_table([make_row(n) for n in range(9)])])
+    node.log.append(tables=[make_table([make_row(n) for n in range(9)])], clock=CLOCK, noted=NOTED)
     node.index.consume()
     digest = node.index.content_digest()
     with sqlite3.connect(node.layout.index) as connection:
@@ -104,7 +136,7 @@ def test_an_index_in_another_format_is_built_again(
 
 
 def test_an_index_of_another_history_is_refused(node: Node, log: Log) -> None:
-    node.log.append([delivery("port", "ab")])
+    node.log.append([delivery("port", "ab")], clock=CLOCK, noted=NOTED)
     node.index.consume()
     log.layout.index.write_bytes(node.layout.index.read_bytes())
     with pytest.raises(GoodStandingError) as refused:

@@ -2,15 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from goodstanding.kernel import FixedClock, GoodStandingError, parse_instant
+from goodstanding.kernel import FixedClock, GoodStandingError, Noted, parse_instant
 from goodstanding.register import Node, verify
 from goodstanding.register.segments import read_events
+
+NOTED = Noted("test", 0)
 
 CLOCK = FixedClock(parse_instant("2026-01-31T12:00:00Z"))
 
 
 def create(folder: Path, origin: str = "register.example/lumen") -> Node:
-    return Node.create(folder, origin, "harbour", "cd" * 32, CLOCK)
+    return Node.create(folder, origin, "harbour", "cd" * 32, CLOCK, noted=NOTED)
 
 
 def refusal(folder: Path) -> GoodStandingError:

@@ -87,7 +87,7 @@ def test_discarding_leaves_exactly_the_tree(tmp_path: Path) -> None:
     row = bytes(32)
     for width in (4, 5, 9, 256):
         tiles.write_tiles([Tile(0, 0, row * width)])
-        tiles.write_bundle(0, [row] * width)
+        tiles.write_bundles(0, [[row] * width])
     tiles.write_tiles([Tile(0, 1, row), Tile(1, 0, row)])
     tiles.discard_beyond(5)
     left = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}

@@ -1,4 +1,4 @@
-"""Segments: the sealed rows themselves, as Parquet files that nothing ever changes.
+"""Segments: the sealed rows themselves, as Parquet files that only an erasure changes.
 
 The only part of the register that knows DuckDB and Arrow. A segment describes itself: its
 columns say which facts there are and of what type, so reading and verifying need no pack.
@@ -8,9 +8,11 @@ columns say which facts there are and of what type, so reading and verifying nee
 120
 """
 
+from goodstanding.register.segments.events import read_events, write_events
 from goodstanding.register.segments.files import (
     EVENTS,
     Segment,
+    digest_file,
     list_segments,
     segment_at,
     strange_files,
@@ -18,11 +20,15 @@ from goodstanding.register.segments.files import (
 from goodstanding.register.segments.read import (
     SubjectRow,
     commitments,
-    read_events,
     read_records,
     read_subjects,
+    read_superseded,
 )
-from goodstanding.register.segments.write import RecordTable, write_events, write_records
+from goodstanding.register.segments.write import (
+    RecordTable,
+    rewrite_without,
+    write_records,
+)
 
 __all__ = [
     "EVENTS",
@@ -30,10 +36,13 @@ __all__ = [
     "Segment",
     "SubjectRow",
     "commitments",
+    "digest_file",
     "list_segments",
     "read_events",
     "read_records",
     "read_subjects",
+    "read_superseded",
+    "rewrite_without",
     "segment_at",
     "strange_files",
     "write_events",

@@ -42,16 +42,6 @@ def record_preimages(source: str, item: str, facts: Sequence[FactColumn]) -> str
     return _preimages(source, record_canonical(facts), sound)
 
 
-def event_preimages(source: str) -> str:
-    """The same for events, whose payload is the sealed text itself."""
-    sound = [
-        "json_valid(payload)",
-        "event = payload ->> '$.event'",
-        f"strftime(known_at, '{_INSTANT}') = payload ->> '$.known_at'",
-    ]
-    return _preimages(source, "payload", sound)
-
-
 def record_canonical(facts: Sequence[FactColumn]) -> str:
     """SQL for the canonical JSON text of a record."""
     names = [name for name in RECORD_COLUMNS if name not in ("leaf", "salt")]

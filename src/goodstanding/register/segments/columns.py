@@ -7,19 +7,11 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.kernel import FactType, GoodStandingError
+from goodstanding.kernel import FactType
 from goodstanding.kernel.numbers import DIGITS
-from goodstanding.register.errors import UNREADABLE_SEGMENT
 from goodstanding.register.model import RECORD_COLUMNS, FactColumn
 from goodstanding.register.segments import duck
-
-EVENT_COLUMNS = {
-    "leaf": "BIGINT",
-    "salt": "BLOB",
-    "event": "VARCHAR",
-    "known_at": "TIMESTAMP",
-    "payload": "VARCHAR",
-}
+from goodstanding.register.segments.files import unreadable
 
 _FACT = re.compile(r"f_(?P<name>[a-z][a-z0-9_]*)")
 _DECIMAL = re.compile(rf"DECIMAL\({DIGITS},(?P<scale>[0-6])\)")
@@ -61,7 +53,3 @@ def _fact(file: Path, column: str, sql_type: str) -> FactColumn:
     if name and sql_type in _FACT_TYPES:
         return FactColumn(name["name"], _FACT_TYPES[sql_type])
     raise unreadable(file, f"column {column} of type {sql_type} is not a fact")
-
-
-def unreadable(file: Path, reason: str) -> GoodStandingError:
-    return GoodStandingError(UNREADABLE_SEGMENT, file=file, reason=reason.splitlines()[0])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -15,14 +17,15 @@ import pyarrow.compute as pc
 
 from goodstanding.kernel import Fixed, GoodStandingError
 from goodstanding.register.errors import UNSEALABLE_ROW
-from goodstanding.register.model import RECORD_COLUMNS, Event, FactColumn, FactValue, Record
+from goodstanding.register.model import RECORD_COLUMNS, FactColumn, FactValue, Record
 from goodstanding.register.segments import duck
-from goodstanding.register.segments.canonical import event_preimages, record_preimages
-from goodstanding.register.segments.columns import EVENT_COLUMNS, columns_of, facts_of, unreadable
-from goodstanding.register.segments.files import EVENTS, Segment
+from goodstanding.register.segments.canonical import record_preimages
+from goodstanding.register.segments.columns import facts_of
+from goodstanding.register.segments.events import event_commitments
+from goodstanding.register.segments.files import EVENTS, Segment, unreadable
 
 #: Rows hashed at a time: a few megabytes of sealed bytes.
-_BATCH = 16_384
+_BATCH = 32_768
 
 
 #: One subject within one segment: subject, the segment's first leaf, the subject's latest kind
@@ -36,23 +39,47 @@ def commitments(segment: Segment) -> Iterator[list[bytes]]:
     Raises GS-REGISTER-014 if the file is not the segment its name says, and GS-REGISTER-008
     for the first row that no seal can cover.
     """
-    expected = segment.first
+    if segment.item == EVENTS:
+        yield from event_commitments(segment)
+        return
+    expected, source = segment.first, duck.parquet(segment.file)
     with closing(duck.connect()) as connection:
-        sql = _preimages(connection, segment)
+        sql = record_preimages(source, segment.item, facts_of(connection, segment.file))
         try:
-            for batch in connection.sql(sql).to_arrow_reader(_BATCH):
+            for batch in _ahead(connection.sql(sql).to_arrow_reader(_BATCH)):
                 leaves, preimages = batch.columns
                 _check_order(segment, leaves, expected)
                 if preimages.null_count:
                     leaf = leaves[pc.index(preimages.is_null(), True).as_py()].as_py()
                     raise GoodStandingError(UNSEALABLE_ROW, leaf=leaf, item=segment.item)
                 expected += len(leaves)
-                # Straight to hashlib: kernel.commitment would cost as much again in calls.
-                yield [sha256(preimage).digest() for preimage in preimages.to_pylist()]
+                yield _digests(preimages)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise unreadable(segment.file, str(error)) from error
     if expected != segment.end:
         raise unreadable(segment.file, f"it ends before leaf {expected}, not {segment.end}")
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, the next one being worked out while one is in use."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = worker.submit(next, batches, None)
+            yield batch
+
+
+def _digests(blobs: pa.BinaryArray) -> list[bytes]:
+    """SHA-256 of each blob where it lies, none of them copied.
+
+    Straight to hashlib: kernel.commitment would cost as much again in calls.
+    """
+    _, offsets, data = blobs.buffers()
+    if data is None:
+        return [sha256(b"").digest()] * len(blobs)
+    bounds = memoryview(offsets).cast("i")[blobs.offset : blobs.offset + len(blobs) + 1].tolist()
+    whole = memoryview(data)
+    return [sha256(whole[start:end]).digest() for start, end in pairwise(bounds)]
 
 
 def read_records(
@@ -85,20 +112,15 @@ def read_records(
     return [_record(row, facts) for row in rows]
 
 
-def read_events(segment: Segment) -> list[Event]:
-    """Events of a segment in leaf order. Raises GS-REGISTER-014."""
-    with closing(duck.connect()) as connection:
-        _check_event_columns(connection, segment)
-        sql = f"SELECT * FROM {duck.parquet(segment.file)} ORDER BY leaf"
-        rows = _fetch(connection, segment, sql, [])
-    return [
-        Event(leaf, salt, event, known_at.replace(tzinfo=UTC), payload)
-        for leaf, salt, event, known_at, payload in rows
-    ]
+def read_subjects(
+    segment: Segment, chunk: int, only: Collection[str] | None = None
+) -> Iterator[list[SubjectRow]]:
+    """One row a subject, sorted by subject, ``chunk`` rows at a time; of some if asked for.
 
-
-def read_subjects(segment: Segment, chunk: int) -> Iterator[list[SubjectRow]]:
-    """One row a subject, sorted by subject, ``chunk`` rows at a time. Raises GS-REGISTER-014."""
+    Raises GS-REGISTER-014.
+    """
+    wanted = "true" if only is None else "list_contains($only, subject)"
+    parameters = {} if only is None else {"only": sorted(only)}
     sql = f"""
         SELECT
             subject,
@@ -109,24 +131,31 @@ def read_subjects(segment: Segment, chunk: int) -> Iterator[list[SubjectRow]]:
             min(leaf),
             max(leaf)
         FROM {duck.parquet(segment.file)}
+        WHERE {wanted}
         GROUP BY subject
         ORDER BY subject
     """
     with closing(duck.connect()) as connection:
         try:
-            for batch in connection.sql(sql).to_arrow_reader(chunk):
+            for batch in connection.sql(sql, params=parameters).to_arrow_reader(chunk):
                 # By columns: half the time of fetching rows.
                 yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise unreadable(segment.file, str(error)) from error
 
 
-def _preimages(connection: duckdb.DuckDBPyConnection, segment: Segment) -> str:
-    source = duck.parquet(segment.file)
-    if segment.item == EVENTS:
-        _check_event_columns(connection, segment)
-        return event_preimages(source)
-    return record_preimages(source, segment.item, facts_of(connection, segment.file))
+def read_superseded(segment: Segment, chunk: int) -> Iterator[list[tuple[int, int]]]:
+    """(superseded leaf, leaf) of the segment's rows that supersede another, in leaf order.
+
+    Raises GS-REGISTER-014.
+    """
+    sql = f"""
+        SELECT supersedes, leaf FROM {duck.parquet(segment.file)}
+        WHERE supersedes IS NOT NULL ORDER BY leaf
+    """
+    with closing(duck.connect()) as connection:
+        rows = _fetch(connection, segment, sql, [])
+    yield from (rows[at : at + chunk] for at in range(0, len(rows), chunk))
 
 
 def _check_order(segment: Segment, leaves: pa.Array, expected: int) -> None:
@@ -134,11 +163,6 @@ def _check_order(segment: Segment, leaves: pa.Array, expected: int) -> None:
     in_order = pc.all(pc.equal(steps, 1)).as_py() in (True, None)
     if leaves.null_count or leaves[0].as_py() != expected or not in_order:
         raise unreadable(segment.file, f"its leaves from {expected} on are not in order")
-
-
-def _check_event_columns(connection: duckdb.DuckDBPyConnection, segment: Segment) -> None:
-    if list(columns_of(connection, segment.file).items()) != list(EVENT_COLUMNS.items()):
-        raise unreadable(segment.file, "its columns are not those of an event")
 
 
 def _fetch(

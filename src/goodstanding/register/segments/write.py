@@ -7,23 +7,22 @@ A crash here leaves a temporary or a segment beyond the head, which recovery del
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from goodstanding.kernel import GoodStandingError
 from goodstanding.kernel.hashing import SALT_BYTES
-from goodstanding.register.durable import make_folders, move_durably, sync
-from goodstanding.register.errors import BAD_TABLE
-from goodstanding.register.model import RECORD_COLUMNS, FactColumn, NewEvent
+from goodstanding.register.durable import plain_reason
+from goodstanding.register.errors import BAD_TABLE, NOT_WRITTEN
+from goodstanding.register.model import RECORD_COLUMNS, FactColumn
 from goodstanding.register.segments import duck
-from goodstanding.register.segments.files import EVENTS, Segment, segment_at
+from goodstanding.register.segments.files import Segment, new_file, segment_at, unreadable
 
 #: Rows in a row group: small enough that one subject's rows are found by reading little.
 ROW_GROUP = 122_880
@@ -32,7 +31,7 @@ _COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 _SALT_CHUNK = 65_536
 _SALTS = "goodstanding_salts"
 #: Columns that sealing adds.
-_OURS = {"leaf", "salt"}
+_OURS = {"leaf", "salt", "known_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class RecordTable:
     """A DuckDB table of records to be sealed, rows in leaf order.
 
     ``relation`` is the name of a table on ``connection`` with every column of
-    ``RECORD_COLUMNS`` except leaf and salt, and one column for each of ``facts``.
+    ``RECORD_COLUMNS`` except leaf, salt and known_at, and one column for each of ``facts``.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -65,39 +64,53 @@ class RecordTable:
             lacking, strange = sorted(expected - found), sorted(found - expected)
             raise self._refused(f"columns lacking: {lacking}, unknown: {strange}")
 
-    def select(self, first: int) -> str:
+    def select(self, first: int, known_at: datetime) -> str:
         """SQL for the rows as they stand in a segment that begins at leaf ``first``."""
-        types = {name: of for name, of in RECORD_COLUMNS.items() if name not in _OURS}
+        types = dict(RECORD_COLUMNS)
         types |= {fact.column: fact.sql_type for fact in sorted(self.facts, key=lambda f: f.name)}
-        columns = [f"CAST({duck.name(n)} AS {t}) AS {duck.name(n)}" for n, t in types.items()]
-        return f"""
-            SELECT {first} + row_number() OVER () - 1 AS leaf, salt, {", ".join(columns)}
-            FROM {self._name} POSITIONAL JOIN {_SALTS}
-        """
+        instant = duck.text(_without_zone(known_at).isoformat(sep=" "))
+        ours = {
+            "leaf": f"{first} + row_number() OVER () - 1",
+            "salt": "salt",
+            "known_at": f"TIMESTAMP {instant}",
+        }
+        columns = [
+            f"{ours.get(name, f'CAST({duck.name(name)} AS {of})')} AS {duck.name(name)}"
+            for name, of in types.items()
+        ]
+        return f"SELECT {', '.join(columns)} FROM {self._name} POSITIONAL JOIN {_SALTS}"
 
     def _refused(self, reason: str) -> GoodStandingError:
         return GoodStandingError(BAD_TABLE, item=self.item, reason=reason.splitlines()[0])
 
 
 def write_records(
-    table: RecordTable, folder: Path, first: int, count: int, at: Callable[[], None]
+    table: RecordTable,
+    folder: Path,
+    first: int,
+    count: int,
+    known_at: datetime,
+    at: Callable[[], None],
 ) -> Segment:
     """Write the table's ``count`` rows as the segment that begins at leaf ``first``.
 
-    ``folder`` is the one of all segments; ``at`` is called when the temporary is complete.
+    ``folder`` is the one of all segments, ``known_at`` the instant that every row bears;
+    ``at`` is called when the temporary is complete.
     Raises GS-REGISTER-013 for columns or values that do not fit.
     """
     table.check()
     segment = segment_at(folder, table.item, first, count)
-    with _new_file(segment.file, at) as temporary:
+    with new_file(segment.file, at) as temporary:
         # A reader, not a table: twenty million salts never stand in memory together.
         table.connection.register(_SALTS, _fresh_salts(count))
         try:
             duck.run(
                 table.connection,
-                f"COPY ({table.select(first)}) TO {duck.text(str(temporary))} "
+                f"COPY ({table.select(first, known_at)}) TO {duck.text(str(temporary))} "
                 f"(FORMAT parquet, {_COMPRESSION}, ROW_GROUP_SIZE {ROW_GROUP})",
             )
+        except duckdb.IOException as error:
+            raise _not_written(error, segment.file.parent) from error
         except duckdb.DataError as error:
             raise GoodStandingError(
                 BAD_TABLE, item=table.item, reason=str(error).splitlines()[0]
@@ -107,35 +120,39 @@ def write_records(
     return segment
 
 
-def write_events(
-    events: Sequence[NewEvent], folder: Path, first: int, at: Callable[[], None]
-) -> Segment:
-    """Write at least one event as the segment that begins at leaf ``first``."""
-    segment = segment_at(folder, EVENTS, first, len(events))
-    # DuckDB's TIMESTAMP has no zone; what stands in it is UTC.
-    known_at = [event.known_at.astimezone(UTC).replace(tzinfo=None) for event in events]
-    columns = {
-        "leaf": pa.array(range(first, segment.end), pa.int64()),
-        "salt": pa.array([os.urandom(SALT_BYTES) for _ in events], pa.binary()),
-        "event": pa.array([event.event for event in events], pa.string()),
-        "known_at": pa.array(known_at, pa.timestamp("us")),
-        "payload": pa.array([event.payload() for event in events], pa.string()),
-    }
-    with _new_file(segment.file, at) as temporary:
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
-    return segment
+def rewrite_without(segment: Segment, leaves: Collection[int]) -> bool:
+    """Write the segment anew without the rows of ``leaves``; False if it holds none of them.
+
+    Nothing of these rows is left in the new file: neither values nor salts nor statistics.
+    """
+    listed = ", ".join(str(leaf) for leaf in sorted(leaves))
+    source = duck.parquet(segment.file)
+    with closing(duck.connect()) as connection:
+        try:
+            held = duck.run(connection, f"SELECT 1 FROM {source} WHERE leaf IN ({listed}) LIMIT 1")
+            if not held:
+                return False
+            with new_file(segment.file, lambda: None) as temporary:
+                duck.run(
+                    connection,
+                    f"COPY (SELECT * FROM {source} WHERE leaf NOT IN ({listed}) ORDER BY leaf) "
+                    f"TO {duck.text(str(temporary))} "
+                    f"(FORMAT parquet, {_COMPRESSION}, ROW_GROUP_SIZE {ROW_GROUP})",
+                )
+        except duckdb.IOException as error:
+            raise _not_written(error, segment.file.parent) from error
+        except duckdb.Error as error:
+            raise unreadable(segment.file, str(error)) from error
+    return True
 
 
-@contextmanager
-def _new_file(file: Path, at: Callable[[], None]) -> Iterator[Path]:
-    """A temporary beside ``file`` that gets its name when it is complete and on the disk."""
-    make_folders(file.parent)
-    temporary = file.with_name(f".{file.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    yield temporary
-    sync(temporary)
-    at()
-    move_durably(temporary, file)
+def _not_written(error: duckdb.IOException, folder: Path) -> GoodStandingError:
+    return GoodStandingError(NOT_WRITTEN, reason=plain_reason(str(error), folder))
+
+
+def _without_zone(instant: datetime) -> datetime:
+    """DuckDB's TIMESTAMP has no zone; what stands in it is UTC."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
 
 
 def _fresh_salts(count: int) -> pa.RecordBatchReader:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from goodstanding.kernel import Fixed, GoodStandingError, commitment
-from goodstanding.register import FactColumn, FactType, NewEvent, RecordTable
+from goodstanding.register import DatedEvent, FactColumn, FactType, NewEvent, RecordTable
 from goodstanding.register.segments import (
     Segment,
     commitments,
+    digest_file,
     list_segments,
     read_events,
     read_records,
     read_subjects,
+    rewrite_without,
     segment_at,
     strange_files,
     write_events,
@@ -28,13 +31,15 @@ Row = dict[str, object]
 MakeRow = Callable[..., Row]
 MakeTable = Callable[..., RecordTable]
 
+KNOWN_AT = datetime(2026, 1, 31, 12, 0, 0, 250, tzinfo=UTC)
+
 
 def nothing() -> None:
     pass
 
 
 def write(folder: Path, table: RecordTable, first: int = 0) -> Segment:
-    return write_records(table, folder, first, table.count(), nothing)
+    return write_records(table, folder, first, table.count(), KNOWN_AT, nothing)
 
 
 def test_records_come_back_as_they_went_in(
@@ -52,7 +57,7 @@ def test_records_come_back_as_they_went_in(
         "kind": "late",
         "paid_on": None,
     }
-    assert record.known_at == datetime(2026, 1, 31, 12, 0, 0, 250, tzinfo=UTC)
+    assert record.known_at == KNOWN_AT
     assert (record.effective_on, record.published_on) == (date(2025, 1, 3), None)
 
 
@@ -89,7 +94,7 @@ def test_subjects_are_counted_with_their_latest_name(
 
 def test_events_come_back_as_they_went_in(tmp_path: Path) -> None:
     known_at = datetime(2026, 1, 31, 12, tzinfo=UTC)
-    events = [NewEvent("delivery", known_at, {"rows": 3, "file": "一月.csv"})] * 2
+    events = [DatedEvent(NewEvent("delivery", {"rows": 3, "file": "一月.csv"}), known_at)] * 2
     segment = write_events(events, tmp_path, 5, nothing)
     found = read_events(segment)
     assert [(event.leaf, event.event, event.known_at) for event in found] == [
@@ -197,3 +202,29 @@ def test_segments_are_listed_by_leaf_and_others_are_strange(tmp_path: Path) -> N
 def test_a_fact_s_name_is_a_plain_word(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be a fact's column"):
         FactColumn(name, FactType.TEXT)
+
+
+def test_a_digest_lies_beside_each_segment(
+    tmp_path: Path, make_table: MakeTable, make_row: MakeRow
+) -> None:
+    segment = write(tmp_path, make_table([make_row(n) for n in range(3)]), first=4)
+    digest = sha256(segment.file.read_bytes()).hexdigest()
+    assert digest_file(segment.file).read_text() == f"{digest}  4-3.parquet\n"
+    assert strange_files(tmp_path) == []
+    segment.file.unlink()
+    assert strange_files(tmp_path) == [digest_file(segment.file)]
+
+
+def test_a_rewritten_segment_holds_nothing_of_the_rows(
+    tmp_path: Path, make_table: MakeTable, make_row: MakeRow
+) -> None:
+    rows = [make_row(n) for n in range(5)]
+    segment = write(tmp_path, make_table(rows), first=10)
+    whole = read_records(segment)
+    assert rewrite_without(segment, [11, 13])
+    assert read_records(segment) == [whole[0], whole[2], whole[4]]
+    digest = sha256(segment.file.read_bytes()).hexdigest()
+    assert digest_file(segment.file).read_text() == f"{digest}  10-5.parquet\n"
+    assert not rewrite_without(segment, [11, 13])
+    assert rewrite_without(segment, [10, 12, 14])
+    assert read_records(segment) == []

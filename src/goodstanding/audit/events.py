@@ -1,0 +1,187 @@
+"""The one published list of what may be noted.
+
+Invariant: whatever is done to a register, and every look at what is not public, is one of
+these events. A name, once published, keeps its meaning. docs/reference/events.md is generated
+from here.
+"""
+
+from __future__ import annotations
+
+from goodstanding.audit.model import EventType, Kind, Member, Need
+
+_REASONED = (
+    Member("basis", "the article it rests on"),
+    Member("authority", "the authority that decided it", required=False),
+)
+_SCHEME = Member("scheme", "the scheme, as pack/scheme")
+_AS_OF = Member("as_of", "the day the question is about")
+_KNOWN_UNTIL = Member(
+    "known_until", "the instant up to which knowledge was used, if not all", required=False
+)
+
+NODE_FOUNDED = EventType(
+    "node_founded",
+    Kind.ACT,
+    "The node is founded",
+    "The access log is made first; its first entry is the founding of the node it belongs to.",
+    members=(
+        Member("origin", "the name of the register"),
+        Member("pack", "the pack under which it records"),
+    ),
+)
+ACCESS_LOG_BEGUN = EventType(
+    "access_log_begun",
+    Kind.ACT,
+    "An access log is begun late",
+    "The node had none, because it is older than access logs or because someone removed it. "
+    "Nothing is known of what was done and seen before.",
+    members=(Member("register_size", "how many entries the register held already"),),
+)
+DELIVERY_RECEIVED = EventType(
+    "delivery_received",
+    Kind.ACT,
+    "A delivery is taken",
+    "An agency's file is read, checked and, where it is good, sealed. The register's event "
+    "`delivery` says what came of it.",
+    members=(Member("source", "the source contract"),),
+)
+RECORD_CORRECTED = EventType(
+    "record_corrected",
+    Kind.ACT,
+    "A record is corrected",
+    "An officer supersedes a record with changed content.",
+    leaves=Need.MUST,
+    subject=Need.MAY,
+    members=_REASONED,
+)
+RECORD_WITHDRAWN = EventType(
+    "record_withdrawn",
+    Kind.ACT,
+    "A record is withdrawn",
+    "An officer ends a record that should no longer stand.",
+    leaves=Need.MUST,
+    subject=Need.MAY,
+    members=_REASONED,
+)
+RECORD_ERASED = EventType(
+    "record_erased",
+    Kind.ACT,
+    "A payload is erased",
+    "Payload and salt of entries are deleted for good; their commitments stay.",
+    leaves=Need.MUST,
+    subject=Need.MAY,
+    members=_REASONED,
+)
+KEY_ROTATED = EventType(
+    "key_rotated",
+    Kind.ACT,
+    "The signing key is replaced",
+    "A new key signs from here on; the register's event `key_rotated` names both.",
+)
+KEY_COMPROMISED = EventType(
+    "key_compromised",
+    Kind.ACT,
+    "A key is declared compromised",
+    "What the key signed from a date on needs new cosignatures.",
+    members=(
+        Member("key", "the id of the key, eight hex digits"),
+        Member("since", "the instant from which its signatures are not relied on"),
+    ),
+)
+KEY_ENCRYPTED = EventType(
+    "key_encrypted",
+    Kind.ACT,
+    "The signing key is encrypted where it lies",
+    "The private key now needs a passphrase.",
+)
+CHECKPOINT_PUBLISHED = EventType(
+    "checkpoint_published",
+    Kind.ACT,
+    "A checkpoint is published",
+    "Witnesses are asked for cosignatures; with the quorum the checkpoint counts as published.",
+    members=(Member("size", "how many entries the checkpoint covers"),),
+)
+INDEX_REBUILT = EventType(
+    "index_rebuilt",
+    Kind.ACT,
+    "The index is rebuilt",
+    "Every segment is read and the index made anew; the register does not change.",
+)
+STANDINGS_EVALUATED = EventType(
+    "standings_evaluated",
+    Kind.LOOK,
+    "Standings are evaluated",
+    "Every subject of a scheme is evaluated and the results are written to files.",
+    members=(_SCHEME, _AS_OF, _KNOWN_UNTIL),
+)
+FILE_EXPLAINED = EventType(
+    "file_explained",
+    Kind.LOOK,
+    "A subject's file is opened",
+    "One subject's standing is explained from its records, each with its proof.",
+    subject=Need.MUST,
+    members=(_SCHEME, _AS_OF, _KNOWN_UNTIL),
+)
+RECORDS_READ = EventType(
+    "records_read",
+    Kind.LOOK,
+    "Records are read",
+    "Records of a subject, or entries by their leaf, are read for another reason than below.",
+    subject=Need.MAY,
+    leaves=Need.MAY,
+)
+RECORD_PROVED = EventType(
+    "record_proved",
+    Kind.LOOK,
+    "A proof bundle is made",
+    "A record with its salt and proof is put into a file that may leave the node.",
+    subject=Need.MAY,
+    leaves=Need.MUST,
+)
+RECORD_HISTORY_READ = EventType(
+    "record_history_read",
+    Kind.LOOK,
+    "A record's history is read",
+    "The chain of versions, corrections, withdrawals and erasures of one record is shown.",
+    subject=Need.MAY,
+    leaves=Need.MUST,
+)
+QUARANTINE_READ = EventType(
+    "quarantine_read",
+    Kind.LOOK,
+    "The quarantine is read",
+    "Rejected rows are shown, or the list of files that hold them.",
+    members=(Member("file", "the file of rejected rows; none for the list", required=False),),
+)
+ACCESS_LOG_READ = EventType(
+    "access_log_read",
+    Kind.LOOK,
+    "The access log is read",
+    "Someone reads who did and saw what: all of it, or what concerns one subject.",
+    subject=Need.MAY,
+)
+
+#: The list, in the order of the page: acts, then looks.
+ALL: tuple[EventType, ...] = (
+    NODE_FOUNDED,
+    ACCESS_LOG_BEGUN,
+    DELIVERY_RECEIVED,
+    RECORD_CORRECTED,
+    RECORD_WITHDRAWN,
+    RECORD_ERASED,
+    KEY_ROTATED,
+    KEY_COMPROMISED,
+    KEY_ENCRYPTED,
+    CHECKPOINT_PUBLISHED,
+    INDEX_REBUILT,
+    STANDINGS_EVALUATED,
+    FILE_EXPLAINED,
+    RECORDS_READ,
+    RECORD_PROVED,
+    RECORD_HISTORY_READ,
+    QUARANTINE_READ,
+    ACCESS_LOG_READ,
+)
+
+#: The same by name.
+EVENTS: dict[str, EventType] = {event.name: event for event in ALL}

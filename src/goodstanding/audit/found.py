@@ -1,0 +1,46 @@
+"""A new node, its access log first.
+
+Invariant: from its first entry on, nothing stands in the register that the access log did not
+know of before.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from goodstanding.audit.access import AccessLog
+from goodstanding.audit.events import NODE_FOUNDED
+from goodstanding.kernel import Clock, GoodStandingError
+from goodstanding.register import Node
+from goodstanding.register.durable import make_folders, refusing
+from goodstanding.register.errors import FOLDER_TAKEN
+from goodstanding.register.keys import check_origin
+from goodstanding.register.node import is_free
+
+
+def found_node(
+    folder: Path,
+    origin: str,
+    pack: str,
+    pack_digest: str,
+    clock: Clock,
+    pack_folder: Path | None = None,
+    *,
+    by: str,
+) -> Node:
+    """Make the access log, note ``node_founded`` in it, then make the node.
+
+    A crash in between leaves a folder with an access log and no ``node.toml``: no node, and
+    not free either. Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit
+    origin, 018 if it cannot be written, GS-AUDIT-003.
+    """
+    check_origin(origin)
+    folder = folder.absolute()
+    with refusing():
+        if not is_free(folder):
+            raise GoodStandingError(FOLDER_TAKEN, folder=folder)
+        make_folders(folder)
+    _, noted = AccessLog.create(
+        folder, origin, NODE_FOUNDED, by=by, clock=clock, origin=origin, pack=pack
+    )
+    return Node.create(folder, origin, pack, pack_digest, clock, pack_folder, noted=noted)

@@ -1,0 +1,51 @@
+"""Witnesses: others who saw where a log stood, and would notice if it told two stories.
+
+A witness keeps the last checkpoint of each log it watches, demands a proof that the next one
+continues it, and cosigns with the time (https://c2sp.org/tlog-witness). A node asks the
+witnesses of its policy; who checks the node asks for their cosignatures.
+
+>>> from goodstanding.register.witness import Proof
+>>> print(Proof(5, (bytes(32),)), end="")
+old 5
+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+"""
+
+from goodstanding.register.witness.app import WitnessApp
+from goodstanding.register.witness.client import submit
+from goodstanding.register.witness.folder import WitnessFolder
+from goodstanding.register.witness.gather import Gathered, WitnessAnswer, gather, merge
+from goodstanding.register.witness.request import (
+    Proof,
+    Submission,
+    parse_proof,
+    parse_submission,
+    submission,
+)
+from goodstanding.register.witness.serve import WitnessServer, serving
+from goodstanding.register.witness.store import Doubt, Evidence, Remembered, Store
+from goodstanding.register.witness.witness import Answer, Outcome, Witness, decide
+
+__all__ = [
+    "Answer",
+    "Doubt",
+    "Evidence",
+    "Gathered",
+    "Outcome",
+    "Proof",
+    "Remembered",
+    "Store",
+    "Submission",
+    "Witness",
+    "WitnessAnswer",
+    "WitnessApp",
+    "WitnessFolder",
+    "WitnessServer",
+    "decide",
+    "gather",
+    "merge",
+    "parse_proof",
+    "parse_submission",
+    "serving",
+    "submission",
+    "submit",
+]
