@@ -23,6 +23,7 @@ from goodstanding.cli import (
     witness_commands,
 )
 from goodstanding.cli.console import Exit, print_refusal
+from goodstanding.cli.errors import SYSTEM_REFUSED
 from goodstanding.kernel import GoodStandingError
 
 app = typer.Typer(
@@ -55,6 +56,13 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader (for example `head`) has seen enough.
         return Exit.OK
+    except OSError as error:
+        # A full disk, a folder that may not be read: nobody's mistake, and no traceback.
+        refusal = GoodStandingError(
+            SYSTEM_REFUSED, file=error.filename or "a file", reason=error.strerror or str(error)
+        )
+        print_refusal(refusal, as_json="--json" in words)
+        return Exit.REFUSED
     return Exit.OK
 
 

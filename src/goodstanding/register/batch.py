@@ -6,7 +6,9 @@ is written here lies beyond it, where no reader looks and ``discard_beyond`` del
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,52 +75,80 @@ class Batch:
     tables: Sequence[RecordTable]
     known_at: datetime
 
+    def count(self) -> int:
+        """How many entries it has."""
+        return len(self.events) + sum(table.count() for table in self.tables)
 
-def write_segments(layout: Layout, first: int, batch: Batch, at: At) -> list[Segment]:
-    """Write the batch's rows as segments from leaf ``first`` on; empty tables make none."""
-    complete = partial(at, WritePoint.SEGMENT_COMPLETE)
-    segments = []
+
+def write_segments(
+    layout: Layout, first: int, batch: Batch, at: At
+) -> Generator[Segment, None, None]:
+    """Write the batch's rows as segments from leaf ``first`` on, and give out each when named.
+
+    A long table becomes several segments; the next one is written while the caller hashes the
+    one it got, for writing is the database's work and hashing is ours. Empty tables make none.
+    Close the iterator before anything is deleted: it may be writing.
+    """
+    writes = list(_writes(layout, first, batch, partial(at, WritePoint.SEGMENT_COMPLETE)))
+    with ThreadPoolExecutor(1) as clerk:
+        coming = deque(clerk.submit(write) for write in writes[:1])
+        for following in [*writes[1:], None]:
+            if coming:
+                segment = coming.popleft().result()
+                if following is None:
+                    at(WritePoint.SEGMENTS_NAMED)
+                else:
+                    coming.append(clerk.submit(following))
+                yield segment
+
+
+def _writes(
+    layout: Layout, first: int, batch: Batch, complete: Callable[[], None]
+) -> Iterator[Callable[[], Segment]]:
+    """One call for each segment of the batch, in leaf order."""
     if batch.events:
-        segments.append(write_events(batch.events, layout.segments, first, complete))
-        first = segments[-1].end
+        yield partial(write_events, batch.events, layout.segments, first, complete)
+        first += len(batch.events)
     for table in batch.tables:
-        count = table.count()
-        if count:
-            segments.append(
-                write_records(table, layout.segments, first, count, batch.known_at, complete)
+        for rows in table.parts():
+            yield partial(
+                write_records, table, rows, layout.segments, first, batch.known_at, complete
             )
-            first = segments[-1].end
-    return segments
+            first += len(rows)
 
 
 def write_tiles(
-    tiles: TileFolder, edge: Edge, segments: Sequence[Segment], progress: Progress
-) -> Head:
-    """Hash the segments' rows into tiles and entry bundles; returns the head they lead to.
+    tiles: TileFolder, edge: Edge, segments: Iterable[Segment], total: int, progress: Progress
+) -> tuple[list[Segment], Head]:
+    """Hash the segments' rows into tiles and entry bundles; the segments, and the head over them.
 
-    Raises GS-REGISTER-008 for a row that cannot be sealed. Not synced yet.
+    ``total`` is how many rows they have together. Raises GS-REGISTER-008 for a row that cannot
+    be sealed. Not synced yet.
     """
     builder = TreeBuilder(edge)
     index, width = divmod(edge.size, TILE_WIDTH)
     waiting = tiles.read_bundle(index, edge.size) if width else []
-    done, total = 0, sum(segment.count for segment in segments)
-    for entries in (entries for segment in segments for entries in commitments(segment)):
-        tiles.write_tiles(builder.extend(leaf_hashes(entries)))
-        waiting += entries
-        whole = len(waiting) - len(waiting) % TILE_WIDTH
-        full = [waiting[at : at + TILE_WIDTH] for at in range(0, whole, TILE_WIDTH)]
-        tiles.write_bundles(index, full)
-        index += len(full)
-        del waiting[:whole]
-        done += len(entries)
-        progress(done, total)
+    written: list[Segment] = []
+    done = 0
+    for segment in segments:
+        written.append(segment)
+        for entries in commitments(segment):
+            tiles.write_tiles(builder.extend(leaf_hashes(entries)))
+            waiting += entries
+            whole = len(waiting) - len(waiting) % TILE_WIDTH
+            full = [waiting[at : at + TILE_WIDTH] for at in range(0, whole, TILE_WIDTH)]
+            tiles.write_bundles(index, full)
+            index += len(full)
+            del waiting[:whole]
+            done += len(entries)
+            progress(done, total)
     if total and waiting:
         tiles.write_bundles(index, [waiting])
     new = builder.edge()
     # A partial tile that has not grown is one the head relies on: it is left alone.
     standing = set(edge.tiles())
     tiles.write_tiles(tile for tile in new.tiles() if tile not in standing)
-    return Head(new.size, new.root())
+    return written, Head(new.size, new.root())
 
 
 def edge_at(layout: Layout, tiles: TileFolder, head: Head) -> Edge:

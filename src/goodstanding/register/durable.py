@@ -5,8 +5,11 @@ Invariant: when a function here returns, what it was given is on the disk, its n
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
+import platform
+import re
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,9 +18,11 @@ from pathlib import Path
 from goodstanding.kernel import GoodStandingError
 from goodstanding.register.errors import NOT_WRITTEN
 
-#: Beyond this many files one system-wide write-back first is several times faster than
-#: waiting for each file alone (a batch of a million entries makes eight thousand files).
+#: Beyond this many files one write-back of all is several times faster than waiting for each
+#: file alone (a batch of a million entries makes eight thousand files).
 _MANY = 64
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_SYNCFS_REPORTS = (5, 8)
 _THREADS = 8
 #: Why a disk does not take what it is given.
 _REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
@@ -59,17 +64,37 @@ def sync(path: str | Path) -> None:
 
 
 def sync_all(files: Collection[str], folders: Iterable[str]) -> None:
-    """Files first, then the folders that name them.
-
-    ``os.sync`` only makes it quick: it reports no error, so each file is asked again.
-    """
-    if len(files) > _MANY:
-        os.sync()
+    """Files first, then the folders that name them."""
+    if len(files) > _MANY and _sync_all_at_once(next(iter(files))):
+        return
     with ThreadPoolExecutor(_THREADS) as threads:
         for _ in threads.map(sync, files):
             pass
         for _ in threads.map(sync, folders):
             pass
+
+
+def _sync_all_at_once(file: str) -> bool:
+    """Write back the whole file system that ``file`` lies on; False if this system cannot.
+
+    syncfs(2) of Linux since 5.8 reports what could not be written, to whoever asks next; before,
+    and in ``os.sync`` to this day, such an error is lost. A fraction of the time of asking
+    thousands of files one by one.
+    """
+    if not hasattr(_LIBC, "syncfs") or _linux_version() < _SYNCFS_REPORTS:
+        return False
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        if _LIBC.syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), file)
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _linux_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]+", platform.release())[:2])
 
 
 @contextmanager

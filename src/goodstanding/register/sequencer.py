@@ -8,7 +8,7 @@ process at every ``WritePoint``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import lru_cache, partial
 
 from goodstanding.kernel import Clock, GoodStandingError
@@ -231,15 +231,14 @@ class Sequencer:
         edge = edge_at(self._layout, self._tiles, head)
         # 1. Segments: rows with salts, each file synced, then named. A crash leaves
         #    temporaries and segments beyond the head.
-        segments = write_segments(self._layout, head.size, batch, self._at)
-        self._at(WritePoint.SEGMENTS_NAMED)
-        # 2. Tiles and entry bundles, synced in one pass. A crash leaves some of them
-        #    beyond the head; none of them is a path that the head relies on.
-        new = write_tiles(self._tiles, edge, segments, progress)
+        with closing(write_segments(self._layout, head.size, batch, self._at)) as segments:
+            # 2. Tiles and entry bundles of each, synced in one pass. A crash leaves some of
+            #    them beyond the head; none of them is a path that the head relies on.
+            written, new = write_tiles(self._tiles, edge, segments, batch.count(), progress)
         self._at(WritePoint.TILES_WRITTEN)
         self._tiles.sync()
         self._at(WritePoint.TILES_SYNCED)
-        return segments, new
+        return written, new
 
     def wait(self) -> None:
         """Until no batch is under way that began before now. Raises GS-REGISTER-006."""

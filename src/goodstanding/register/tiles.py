@@ -13,8 +13,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 from goodstanding.kernel import GoodStandingError
@@ -25,8 +23,6 @@ from goodstanding.register.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile
 ENTRIES = "entries"
 _LENGTH = HASH_BYTES.to_bytes(2, "big")
 _ENTRY_BYTES = len(_LENGTH) + HASH_BYTES
-#: From so many files on, writing them is worth a thread.
-_MANY = 16
 _PATH = re.compile(
     r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/"
     r"(?P<number>(?!x000/)(?:x[0-9]{3}/){0,6}[0-9]{3})"
@@ -78,8 +74,6 @@ class TileFolder:
         self._folder = str(folder)
         self._written: list[str] = []
         self._folders: set[str] = set()
-        self._clerk: ThreadPoolExecutor | None = None
-        self._writing: Future[None] | None = None
 
     def write_tiles(self, tiles: Iterable[Tile]) -> None:
         """Write tiles; they are on the disk only after ``sync``."""
@@ -96,7 +90,6 @@ class TileFolder:
 
     def sync(self) -> None:
         """Wait until everything written since the last call is on the disk, names included."""
-        self._settle()
         above: set[str] = set()
         for folder in self._folders:
             while len(folder) >= len(self._folder):
@@ -108,8 +101,6 @@ class TileFolder:
 
     def discard_beyond(self, size: int) -> None:
         """Delete what is not part of the tree of ``size`` entries: left by an unfinished batch."""
-        with suppress(OSError):
-            self._settle()
         self._written.clear()
         self._folders.clear()
         emptied: set[str] = set()
@@ -158,21 +149,6 @@ class TileFolder:
         raise self._damaged(tile_path(level, index, width), "it is not there")
 
     def _write(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """Write files; many of them while the caller goes on hashing, a lot at a time."""
-        self._settle()
-        if len(files) < _MANY:
-            self._write_now(files)
-        else:
-            self._clerk = self._clerk or ThreadPoolExecutor(1)
-            self._writing = self._clerk.submit(self._write_now, files)
-
-    def _settle(self) -> None:
-        """Wait for what is being written; raises what writing it raised."""
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            writing.result()
-
-    def _write_now(self, files: Sequence[tuple[str, bytes]]) -> None:
         for path, data in files:
             file = f"{self._folder}/{path}"
             folder = file.rpartition("/")[0]

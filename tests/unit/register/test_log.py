@@ -18,7 +18,8 @@ from goodstanding.register import (
     verify,
     verify_inclusion,
 )
-from goodstanding.register.segments import read_events
+from goodstanding.register.segments import duck, read_events
+from goodstanding.register.segments.write import SEGMENT_ROWS
 from goodstanding.register.state import State
 
 CLOCK = FixedClock(datetime(2026, 1, 31, 12, tzinfo=UTC))
@@ -268,3 +269,28 @@ def test_an_instant_that_a_batch_under_way_may_bear_waits_for_it(log: Log) -> No
         with pytest.raises(GoodStandingError) as refused:
             reader.check_instant(CLOCK.instant + timedelta(minutes=1), later)
     assert refused.value.code.id == "GS-REGISTER-006"
+
+
+def test_a_long_table_becomes_several_segments(
+    log: Log, make_table: MakeTable, make_row: MakeRow
+) -> None:
+    one = make_table([make_row(0)])
+    rows = SEGMENT_ROWS + 5
+    duck.run(
+        one.connection,
+        f"CREATE OR REPLACE TABLE many AS SELECT t.* REPLACE (n AS row, 'K' || n AS source_key) "
+        f"FROM {duck.name(one.relation)} AS t, range({rows}) AS r(n) ORDER BY n",
+    )
+    table = RecordTable(one.connection, "many", one.item, one.facts)
+    appended = log.append([EVENT], [table], clock=CLOCK, noted=NOTED)
+    assert [(s.first, s.count) for s in appended.segments] == [
+        (0, 1),
+        (1, SEGMENT_ROWS),
+        (1 + SEGMENT_ROWS, 5),
+    ]
+    last = log.records([SEGMENT_ROWS, SEGMENT_ROWS + 5], noted=NOTED)
+    assert [(r.leaf, r.row) for r in last] == [
+        (SEGMENT_ROWS, SEGMENT_ROWS - 1),
+        (SEGMENT_ROWS + 5, SEGMENT_ROWS + 4),
+    ]
+    assert verify(log.layout.folder).verified

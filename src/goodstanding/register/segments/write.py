@@ -26,6 +26,9 @@ from goodstanding.register.segments.files import Segment, new_file, segment_at, 
 
 #: Rows in a row group: small enough that one subject's rows are found by reading little.
 ROW_GROUP = 122_880
+#: Rows in a segment: a long batch is written and hashed at the same time, and an erasure
+#: writes little anew.
+SEGMENT_ROWS = 2 * ROW_GROUP
 #: On rows like ours higher levels take half as long again and save nothing.
 _COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 _SALT_CHUNK = 65_536
@@ -51,6 +54,12 @@ class RecordTable:
         """How many rows it has."""
         return int(str(duck.run(self.connection, f"SELECT count(*) FROM {self._name}")[0][0]))
 
+    def parts(self) -> list[range]:
+        """Its rows, from 0, in the parts that become segments."""
+        count = self.count()
+        starts = range(0, count, SEGMENT_ROWS)
+        return [range(start, min(start + SEGMENT_ROWS, count)) for start in starts]
+
     @property
     def _name(self) -> str:
         return duck.name(self.relation)
@@ -64,8 +73,8 @@ class RecordTable:
             lacking, strange = sorted(expected - found), sorted(found - expected)
             raise self._refused(f"columns lacking: {lacking}, unknown: {strange}")
 
-    def select(self, first: int, known_at: datetime) -> str:
-        """SQL for the rows as they stand in a segment that begins at leaf ``first``."""
+    def select(self, rows: range, first: int, known_at: datetime) -> str:
+        """SQL for some rows as they stand in a segment that begins at leaf ``first``."""
         types = dict(RECORD_COLUMNS)
         types |= {fact.column: fact.sql_type for fact in sorted(self.facts, key=lambda f: f.name)}
         instant = duck.text(_without_zone(known_at).isoformat(sep=" "))
@@ -78,7 +87,8 @@ class RecordTable:
             f"{ours.get(name, f'CAST({duck.name(name)} AS {of})')} AS {duck.name(name)}"
             for name, of in types.items()
         ]
-        return f"SELECT {', '.join(columns)} FROM {self._name} POSITIONAL JOIN {_SALTS}"
+        part = f"SELECT * FROM {self._name} WHERE rowid BETWEEN {rows.start} AND {rows.stop - 1}"
+        return f"SELECT {', '.join(columns)} FROM ({part}) POSITIONAL JOIN {_SALTS}"
 
     def _refused(self, reason: str) -> GoodStandingError:
         return GoodStandingError(BAD_TABLE, item=self.item, reason=reason.splitlines()[0])
@@ -86,27 +96,27 @@ class RecordTable:
 
 def write_records(
     table: RecordTable,
+    rows: range,
     folder: Path,
     first: int,
-    count: int,
     known_at: datetime,
     at: Callable[[], None],
 ) -> Segment:
-    """Write the table's ``count`` rows as the segment that begins at leaf ``first``.
+    """Write some of the table's rows as the segment that begins at leaf ``first``.
 
     ``folder`` is the one of all segments, ``known_at`` the instant that every row bears;
     ``at`` is called when the temporary is complete.
     Raises GS-REGISTER-013 for columns or values that do not fit.
     """
     table.check()
-    segment = segment_at(folder, table.item, first, count)
+    segment = segment_at(folder, table.item, first, len(rows))
     with new_file(segment.file, at) as temporary:
-        # A reader, not a table: twenty million salts never stand in memory together.
-        table.connection.register(_SALTS, _fresh_salts(count))
+        # A reader, not a table: salts never stand in memory all together.
+        table.connection.register(_SALTS, _fresh_salts(len(rows)))
         try:
             duck.run(
                 table.connection,
-                f"COPY ({table.select(first, known_at)}) TO {duck.text(str(temporary))} "
+                f"COPY ({table.select(rows, first, known_at)}) TO {duck.text(str(temporary))} "
                 f"(FORMAT parquet, {_COMPRESSION}, ROW_GROUP_SIZE {ROW_GROUP})",
             )
         except duckdb.IOException as error:

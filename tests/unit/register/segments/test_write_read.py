@@ -39,7 +39,7 @@ def nothing() -> None:
 
 
 def write(folder: Path, table: RecordTable, first: int = 0) -> Segment:
-    return write_records(table, folder, first, table.count(), KNOWN_AT, nothing)
+    return write_records(table, range(table.count()), folder, first, KNOWN_AT, nothing)
 
 
 def test_records_come_back_as_they_went_in(
