@@ -39,6 +39,9 @@ from goodstanding.register.tree import (
     read_edge,
 )
 
+#: Segments that are written ahead of being hashed.
+_AHEAD = 3
+
 #: Called with entries sealed so far and entries in all.
 Progress = Callable[[int, int], None]
 
@@ -85,21 +88,20 @@ def write_segments(
 ) -> Generator[Segment, None, None]:
     """Write the batch's rows as segments from leaf ``first`` on, and give out each when named.
 
-    A long table becomes several segments; the next one is written while the caller hashes the
-    one it got, for writing is the database's work and hashing is ours. Empty tables make none.
+    A long table becomes several segments; the next ones are written while the caller hashes what
+    it got, for writing is the database's work and hashing is ours. Empty tables make none.
     Close the iterator before anything is deleted: it may be writing.
     """
     writes = list(_writes(layout, first, batch, partial(at, WritePoint.SEGMENT_COMPLETE)))
     with ThreadPoolExecutor(1) as clerk:
-        coming = deque(clerk.submit(write) for write in writes[:1])
-        for following in [*writes[1:], None]:
-            if coming:
-                segment = coming.popleft().result()
-                if following is None:
-                    at(WritePoint.SEGMENTS_NAMED)
-                else:
-                    coming.append(clerk.submit(following))
-                yield segment
+        coming = deque(clerk.submit(write) for write in writes[:_AHEAD])
+        for number in range(len(writes)):
+            segment = coming.popleft().result()
+            if number + _AHEAD < len(writes):
+                coming.append(clerk.submit(writes[number + _AHEAD]))
+            if not coming:
+                at(WritePoint.SEGMENTS_NAMED)
+            yield segment
 
 
 def _writes(

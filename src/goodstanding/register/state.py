@@ -9,6 +9,7 @@ events come in while a batch is under way.
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -192,9 +193,13 @@ class State:
         self._engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(layout.state)),
             connect_args={"timeout": _BUSY},
-            poolclass=sa.NullPool,
+            # One stays open: when the last is closed, SQLite empties the whole log into the
+            # file, which is several synced writes for every look.
+            poolclass=sa.QueuePool,
+            pool_size=1,
         )
         sa.event.listen(self._engine, "connect", _prepare)
+        weakref.finalize(self, self._engine.dispose)
 
     @classmethod
     def create(cls, layout: Layout) -> State:

@@ -11,9 +11,11 @@ import duckdb
 _MEMORY = "1GB"
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database: bounded memory, rows in the order of the file."""
     connection = duckdb.connect(":memory:")
+    if threads is not None:
+        run(connection, f"SET threads = {threads}")
     run(connection, f"SET memory_limit = '{_MEMORY}'")
     run(connection, "SET preserve_insertion_order = true")
     run(connection, "SET enable_progress_bar = false")

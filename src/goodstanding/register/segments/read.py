@@ -24,7 +24,7 @@ from goodstanding.register.segments.columns import facts_of
 from goodstanding.register.segments.events import event_commitments
 from goodstanding.register.segments.files import EVENTS, Segment, unreadable
 
-#: Rows hashed at a time: a few megabytes of sealed bytes.
+#: Rows hashed at a time: some tens of megabytes of sealed bytes.
 _BATCH = 32_768
 
 
@@ -43,7 +43,8 @@ def commitments(segment: Segment) -> Iterator[list[bytes]]:
         yield from event_commitments(segment)
         return
     expected, source = segment.first, duck.parquet(segment.file)
-    with closing(duck.connect()) as connection:
+    # One thread, for it has company: hashing here, and the next segment being written.
+    with closing(duck.connect(threads=1)) as connection:
         sql = record_preimages(source, segment.item, facts_of(connection, segment.file))
         try:
             for batch in _ahead(connection.sql(sql).to_arrow_reader(_BATCH)):
