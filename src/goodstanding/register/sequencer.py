@@ -85,7 +85,7 @@ class Sequencer:
         clock: Clock,
     ) -> tuple[list[Segment], Head]:
         """Seal one batch; its segments and the head after it."""
-        with self._state.turn(self._patience) as turn:
+        with self._state.kept_open(), self._state.turn(self._patience) as turn:
             # First who came first: an event may build on one that waits.
             self._seal_pending(turn)
             now = turn.admit(events, clock.now())
@@ -100,6 +100,10 @@ class Sequencer:
 
     def submit(self, event: NewEvent, clock: Clock, *, wait: bool) -> int | None:
         """Take one event durably and seal it with all others that wait, if the turn is free."""
+        with self._state.kept_open():
+            return self._submit(event, clock, wait=wait)
+
+    def _submit(self, event: NewEvent, clock: Clock, *, wait: bool) -> int | None:
         ticket = self._state.put(event, clock, awaited=wait)
         self._at(WritePoint.PENDING)
         try:

@@ -9,7 +9,6 @@ events come in while a batch is under way.
 from __future__ import annotations
 
 import json
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -193,13 +192,10 @@ class State:
         self._engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(layout.state)),
             connect_args={"timeout": _BUSY},
-            # One stays open: when the last is closed, SQLite empties the whole log into the
-            # file, which is several synced writes for every look.
-            poolclass=sa.QueuePool,
-            pool_size=1,
+            # None outlives what it is for: a file put in its place would not be seen.
+            poolclass=sa.NullPool,
         )
         sa.event.listen(self._engine, "connect", _prepare)
-        weakref.finalize(self, self._engine.dispose)
 
     @classmethod
     def create(cls, layout: Layout) -> State:
@@ -305,6 +301,16 @@ class State:
             connection.execute(sa.delete(_ERASING).where(_ERASING.c.leaf == leaf))
         with self._reading() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Hold an idle connection while one act lasts.
+
+        When the last one is closed SQLite empties its log into the file, which is several
+        synced writes: once for an act, not once for each look in it.
+        """
+        with self._reading():
+            yield
 
     @contextmanager
     def turn(self, patience: float) -> Iterator[Turn]:
