@@ -37,7 +37,8 @@ def middle(place: Place) -> Timed:
     Log.create(folder, "tarn.example/register")
     settle()
     context = multiprocessing.get_context("spawn")
-    begin = time.time() + 5
+    # Eight processes take some seconds to start.
+    begin = time.time() + 15
     with context.Pool(WRITERS) as pool:
         waits = pool.starmap(_write, [(folder, n, begin) for n in range(WRITERS)])
     found = sorted(wait for each in waits for wait in each)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import lru_cache, partial
+from time import monotonic
 
 from goodstanding.kernel import Clock, GoodStandingError
 from goodstanding.register.batch import (
@@ -47,6 +48,8 @@ from goodstanding.register.state import Pending, State, Turn
 from goodstanding.register.tiles import TileFolder
 from goodstanding.register.tree import consistency_path
 
+#: Seconds to wait for the turn before looking whether it is still needed.
+_GLANCE = 0.01
 #: How often whoever leaves the turn looks whether something was left for it meanwhile.
 _ROUNDS = 3
 
@@ -107,11 +110,7 @@ class Sequencer:
         ticket = self._state.put(event, clock, awaited=wait)
         self._at(WritePoint.PENDING)
         try:
-            with self._turn_if_free(self._patience if wait else 0) as turn:
-                if turn is not None:
-                    self._seal_pending(turn)
-                elif wait:
-                    self._state.leave(ticket)
+            self._seal_or_be_sealed(ticket, wait=wait)
             leaf = self._state.take_receipt(ticket) if wait else None
         except GoodStandingError as error:
             # It is ours to seal from the commit on; whoever sent it again would have it twice.
@@ -120,6 +119,26 @@ class Sequencer:
             raise GoodStandingError(TAKEN, reason=error.what.rstrip(".")) from error
         self._seal_unattended()
         return leaf
+
+    def _seal_or_be_sealed(self, ticket: int, *, wait: bool) -> None:
+        """Take the turn and seal what waits, or see that another has sealed this ticket.
+
+        Without the second, many writers would stand in line only to learn that they are done.
+        """
+        until = monotonic() + (self._patience if wait else 0)
+        while True:
+            with self._turn_if_free(min(_GLANCE, self._patience) if wait else 0) as turn:
+                if turn is not None:
+                    self._seal_pending(turn)
+                    return
+            leaf = self._state.receipt(ticket) if wait else None
+            # Sealed is not yet signed: whoever asked may look at the checkpoint next.
+            if leaf is not None and leaf < self._publisher.newest().head.size:
+                return
+            if monotonic() >= until:
+                break
+        if wait:
+            self._state.leave(ticket)
 
     def _seal_unattended(self) -> None:
         """Seal what was left, while we had the turn, by those who did not wait for it.

@@ -279,6 +279,12 @@ class State:
             mine = sa.update(_PENDING).where(_PENDING.c.ticket == ticket)
             connection.execute(mine.values(awaited=False))
 
+    def receipt(self, ticket: int) -> int | None:
+        """The leaf that a ticket became; None while it is pending."""
+        query = sa.select(_RECEIPTS.c.leaf).where(_RECEIPTS.c.ticket == ticket)
+        with self._reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
     def take_receipt(self, ticket: int) -> int | None:
         """The leaf that a ticket became, once; None while it is pending."""
         with self.transaction() as connection:
