@@ -103,7 +103,8 @@ class Worker:
     def _submit(self) -> None:
         name, stream = self._asks("submit", 1), f"case/{self._rng.randrange(STREAMS)}"
         stale = self._rng.random() < 0.1
-        seen = self._log.stream_version(stream) + (1 if stale else 0)
+        # Far ahead: the next version another writer may reach meanwhile.
+        seen = self._log.stream_version(stream) + (10_000 if stale else 0)
         version = None if self._rng.random() < 0.3 else StreamVersion(stream, seen)
         event = NewEvent("hearing", {"token": f"{name}#0"}, version)
         wait = self._rng.random() < 0.8
