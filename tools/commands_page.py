@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer.main
+from tools.pages import write_or_check
 
 from goodstanding.cli.main import app
 
@@ -66,12 +67,7 @@ def _row(param: object) -> str:
 
 def main() -> int:
     """Write or check the page."""
-    page = commands_page()
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.read_text("utf-8") == page else 1
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, "utf-8")
-    return 0
+    return write_or_check(commands_page(), PAGE)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import string
 import sys
 from pathlib import Path
 
+from tools.pages import write_or_check
+
 import goodstanding
 from goodstanding.kernel import Code, all_codes
 
@@ -52,12 +54,7 @@ def _readable(template: str) -> str:
 
 def main() -> int:
     """Write or check the page."""
-    page = errors_page()
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.read_text("utf-8") == page else 1
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, "utf-8")
-    return 0
+    return write_or_check(errors_page(), PAGE)
 
 
 if __name__ == "__main__":

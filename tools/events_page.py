@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.pages import write_or_check
+
 from goodstanding.audit import COMMON_MEMBERS, EVENTS, EventType, Kind, Need
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "events.md"
@@ -68,12 +70,7 @@ def _optional(required: bool) -> str:
 
 def main() -> int:
     """Write or check the page."""
-    page = events_page()
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.read_text("utf-8") == page else 1
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, "utf-8")
-    return 0
+    return write_or_check(events_page(), PAGE)
 
 
 if __name__ == "__main__":
