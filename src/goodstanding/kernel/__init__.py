@@ -7,6 +7,13 @@ Identifier(scheme='uscc', value='91350100M000100Y43')
 b'{"a":"\\xc3\\xa9","b":1}'
 """
 
+from goodstanding.kernel.calendars import (
+    Calendar,
+    calendar_of,
+    is_working_day,
+    known_calendars,
+    working_days_between,
+)
 from goodstanding.kernel.canonical import canonical_bytes, canonical_text
 from goodstanding.kernel.clock import Clock, FixedClock, SystemClock, instant_text, parse_instant
 from goodstanding.kernel.errors import Code, GoodStandingError, Place, all_codes, code
@@ -27,6 +34,7 @@ from goodstanding.kernel.settings import read_settings
 
 __all__ = [
     "EMPTY_ROOT",
+    "Calendar",
     "Clock",
     "Code",
     "FactType",
@@ -41,6 +49,7 @@ __all__ = [
     "SystemClock",
     "add_months",
     "all_codes",
+    "calendar_of",
     "canonical_bytes",
     "canonical_text",
     "code",
@@ -48,6 +57,8 @@ __all__ = [
     "decimal_text",
     "hash_hex",
     "instant_text",
+    "is_working_day",
+    "known_calendars",
     "leaf_hash",
     "node_hash",
     "parse_fixed",
@@ -55,4 +66,5 @@ __all__ = [
     "ratio_half_up",
     "read_settings",
     "refuse_natural_person",
+    "working_days_between",
 ]

@@ -32,6 +32,19 @@ BAD_INSTANT = code(
     why="Instants are kept in UTC to the microsecond, so that order is never in doubt.",
     remedy="Write it as 2026-01-31T12:00:00Z.",
 )
+NO_CALENDAR = code(
+    "GS-KERNEL-006",
+    "There is no calendar {calendar!r}; known are: {known}.",
+    why="Which days are worked decides whether someone was late.",
+    remedy="Name one of the known calendars; `none` is Monday to Friday without holidays.",
+)
+BEYOND_CALENDAR = code(
+    "GS-KERNEL-007",
+    "Whether {day} is a working day is not known; the calendar {calendar!r} is sure from {first} "
+    "to {last}.",
+    why="Holidays are announced year by year; a guessed one would make someone late, or not.",
+    remedy="Leave such dates out with a condition, or use a newer version of the software.",
+)
 NATURAL_PERSON = code(
     "GS-PERSON-001",
     "{subject} is a natural person; this register neither records nor evaluates persons.",
