@@ -23,6 +23,8 @@ from goodstanding.catalogue.model import (
     SchemeFile,
     Source,
     SubjectKind,
+    Table,
+    TableValue,
     Titles,
     title,
 )
@@ -45,6 +47,8 @@ __all__ = [
     "SchemeFile",
     "Source",
     "SubjectKind",
+    "Table",
+    "TableValue",
     "Titles",
     "find_pack",
     "list_packs",

@@ -21,7 +21,10 @@ from goodstanding.catalogue.model import (
     Parameter,
     ParameterValue,
     Source,
+    Specimen,
     SubjectKind,
+    Table,
+    TableValue,
     Titles,
 )
 from goodstanding.catalogue.shapes import (
@@ -32,6 +35,7 @@ from goodstanding.catalogue.shapes import (
     PackShape,
     ParameterShape,
     SourceShape,
+    TableShape,
 )
 from goodstanding.kernel import (
     FactType,
@@ -67,6 +71,7 @@ class PackHead(TypedDict):
     subject_kinds: dict[str, SubjectKind]
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]
+    specimen: Specimen | None
 
 
 def pack_head(shape: PackShape) -> PackHead:
@@ -88,6 +93,11 @@ def pack_head(shape: PackShape) -> PackHead:
         authorities={
             name: Authority(name, authority.titles) for name, authority in shape.authorities.items()
         },
+        specimen=(
+            Specimen(shape.specimen.why, shape.specimen.consent, shape.specimen.notice)
+            if shape.specimen
+            else None
+        ),
     )
 
 
@@ -113,6 +123,11 @@ def item(shape: ItemShape, document: Document) -> Item:
         raise GoodStandingError(errors.NO_BASIS, place=document.place("basis"), item=shape.id)
     if shape.effect is Effect.ADVERSE and shape.retention is None:
         raise GoodStandingError(errors.NO_END, place=document.place("effect"), item=shape.id)
+    return specimen_item(shape, document)
+
+
+def specimen_item(shape: ItemShape, document: Document) -> Item:
+    """The same, without asking for a basis or an end: what a specimen lacks is its finding."""
     return Item(
         id=shape.id,
         titles=shape.titles,
@@ -127,6 +142,7 @@ def item(shape: ItemShape, document: Document) -> Item:
             name: _fact(name, shape.facts[name], document.place("facts", name))
             for name in sorted(shape.facts)
         },
+        grades_of=shape.grades_of,
     )
 
 
@@ -162,15 +178,7 @@ def _fact(name: str, shape: FactShape, place: Place) -> Fact:
 
 def parameter(shape: ParameterShape, document: Document) -> Parameter:
     """One parameter. Raises GS-PACK-008 when its values are not in ascending order."""
-    starts = [value.start for value in shape.values]
-    for n in range(1, len(starts)):
-        if starts[n] <= starts[n - 1]:
-            raise GoodStandingError(
-                errors.BAD_PARAMETER,
-                place=document.place("values", n, "from"),
-                name=shape.id,
-                problem=f"{starts[n]} does not come after {starts[n - 1]}",
-            )
+    _check_ascending(shape, document)
     return Parameter(
         id=shape.id,
         titles=shape.titles,
@@ -186,6 +194,49 @@ def parameter(shape: ParameterShape, document: Document) -> Parameter:
         ),
         confidence=shape.confidence,
     )
+
+
+def table(shape: TableShape, document: Document) -> Table:
+    """One table of the law. Raises GS-PACK-008 for dates out of order and rows of wrong depth."""
+    _check_ascending(shape, document)
+    values = []
+    for n, value in enumerate(shape.values):
+        rows: dict[tuple[str, ...], Fixed] = {}
+        for code, entry in value.rows.items():
+            nested = entry if isinstance(entry, dict) else {"": entry}
+            if isinstance(entry, dict) != (len(shape.keys) == 2):
+                raise GoodStandingError(
+                    errors.BAD_PARAMETER,
+                    place=document.place("values", n, "rows", code),
+                    name=shape.id,
+                    problem=f"{code!r} needs one number for each of: {', '.join(shape.keys)}",
+                )
+            for inner, number in nested.items():
+                place = document.place("values", n, "rows", code)
+                key = (code, inner) if len(shape.keys) == 2 else (code,)
+                rows[key] = _exact(number, shape.scale, place)
+        values.append(TableValue(value.start, rows, value.article))
+    return Table(
+        id=shape.id,
+        titles=shape.titles,
+        unit=shape.unit,
+        scale=shape.scale,
+        keys=tuple(shape.keys),
+        values=tuple(values),
+        confidence=shape.confidence,
+    )
+
+
+def _check_ascending(shape: ParameterShape | TableShape, document: Document) -> None:
+    starts = [value.start for value in shape.values]
+    for n in range(1, len(starts)):
+        if starts[n] <= starts[n - 1]:
+            raise GoodStandingError(
+                errors.BAD_PARAMETER,
+                place=document.place("values", n, "from"),
+                name=shape.id,
+                problem=f"{starts[n]} does not come after {starts[n - 1]}",
+            )
 
 
 def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) -> Source:

@@ -87,3 +87,106 @@ FOREIGN_ITEM = code(
     why="An authority reports its own decisions only (closed_catalogue).",
     remedy="Name the authority in the item, if the law does, or take the item out of the source.",
 )
+UNKNOWN_CALENDAR = code(
+    "GS-PACK-015",
+    "There is no calendar {calendar!r}; known are: {known}.",
+    why="Which days are worked decides whether someone was late.",
+    remedy="Name one of the known calendars; `none` is Monday to Friday without holidays.",
+)
+NO_GRADE = code(
+    "GS-PACK-016",
+    "The item {item!r} holds grades of {scheme!r} but has no fact `grade` that is a code or text.",
+    why="A published grade without the grade says nothing.",
+    remedy="Add a fact `grade` of type code with the labels of that scheme.",
+)
+SPECIMEN = code(
+    "GS-PACK-030",
+    "The pack {pack!r} is a specimen and is never in force; it breaks our principles in "
+    "{findings} places.",
+    why="A specimen shows what this software refuses; nothing is recorded or evaluated under it.",
+    remedy="Run `goodstanding pack lint {pack}` to read why. For a register, take another pack.",
+)
+BREAKS_PERSONS = code(
+    "GS-PACK-031",
+    "persons_by_consent: {problem}.",
+    why="No evaluation of a natural person exists without that person's own consent.",
+    remedy="None: this is not scored. A scheme may be about organisations or public bodies.",
+)
+BREAKS_CATALOGUE = code(
+    "GS-PACK-032",
+    "closed_catalogue: {problem}.",
+    why="Nothing is recorded that no law permits; an open-ended item permits anything.",
+    remedy="None: an item names its conduct and its article, or it is no item.",
+)
+BREAKS_GROUNDS = code(
+    "GS-PACK-033",
+    "grounded: {problem}.",
+    why="A record rests on a decision under an article of law, never on a report or a rumour.",
+    remedy="None: without a decision there is nothing to record.",
+)
+BREAKS_ENDS = code(
+    "GS-PACK-034",
+    "everything_ends: {problem}.",
+    why="Every adverse record has an end computed when it is written, and ends by itself.",
+    remedy="None: what has no end is not recorded.",
+)
+BREAKS_UNIVERSAL = code(
+    "GS-PACK-035",
+    "no_universal_score: {problem}.",
+    why="A scheme is one authority's act about one kind of conduct; a life is not added up.",
+    remedy="None: domains are never added up about a person.",
+)
+BREAKS_HEARING = code(
+    "GS-PACK-036",
+    "heard_first: {problem}.",
+    why="Nothing takes effect before notice was served and the time to reply has run.",
+    remedy="None: a burden without notice is void.",
+)
+BREAKS_EXPLAINED = code(
+    "GS-PACK-037",
+    "explained: {problem}.",
+    why="Every point follows from a rule; what an officer may choose cannot be explained.",
+    remedy="None: points are parameters or tables with their article.",
+)
+NO_FACTS = code(
+    "GS-PACK-040",
+    "There are no noted facts about the law of {pack!r} in {folder}.",
+    why="What a pack covers can only be said of facts that were noted.",
+    remedy="Give their folder with --facts or GS_FACTS; it holds YAML files.",
+)
+NO_COVERAGE = code(
+    "GS-PACK-041",
+    "The pack {pack!r} has no coverage.yaml.",
+    why="A pack says of each noted fact what became of it, so that nothing is passed over unseen.",
+    remedy="Write it as in the pack `cn`.",
+)
+NOT_LOOKED_AT = code(
+    "GS-PACK-042",
+    "{fact}: not looked at.",
+    why="A fact that nobody decided on may be law that the pack leaves out.",
+    remedy="Name it in coverage.yaml: under `encoded`, or under `left_out` with the reason.",
+)
+COVERED_TWICE = code(
+    "GS-PACK-043",
+    "{fact}: named {times} times.",
+    why="What became of a fact is said once, or two answers could differ.",
+    remedy="Keep one of the entries.",
+)
+NO_SUCH_FACT = code(
+    "GS-PACK-044",
+    "{fact}: there is no such fact.",
+    why="An entry that names nothing hides that a note was moved or renamed.",
+    remedy="Correct the path, or take the entry out.",
+)
+BETTER_MARK = code(
+    "GS-PACK-045",
+    "{fact}: {part} is marked {claimed}, the fact only {mark}.",
+    why="Nothing is shown as better known than it is.",
+    remedy="Give the part the lower confidence, or read the text and correct the note.",
+)
+NO_MARK = code(
+    "GS-PACK-046",
+    "{fact}: neither the note nor the entry gives a mark.",
+    why="Whoever reads the law here must know how sure we are of it.",
+    remedy="Add `mark:` to the entry: V, V2 or K.",
+)

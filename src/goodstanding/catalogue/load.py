@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from goodstanding.catalogue import build, errors
 from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.catalogue.model import Pack, SchemeFile, Source
+from goodstanding.catalogue.principles import check_principles
 from goodstanding.catalogue.references import check_references
 from goodstanding.catalogue.shapes import (
     InstrumentShape,
@@ -25,6 +26,7 @@ from goodstanding.catalogue.shapes import (
     ParameterShape,
     Shape,
     SourceShape,
+    TableShape,
 )
 from goodstanding.kernel import GoodStandingError, Place, canonical_bytes, hash_hex
 
@@ -37,8 +39,13 @@ P = ParamSpec("P")
 
 
 def list_packs() -> list[str]:
-    """The ids of the packs that come with the software."""
-    return sorted(path.parent.name for path in PACKS.glob("*/pack.yaml"))
+    """The ids of the packs that come with the software and can be put into force."""
+    return sorted(path.parent.name for path in PACKS.glob("*/pack.yaml") if not _is_specimen(path))
+
+
+def _is_specimen(path: Path) -> bool:
+    data = read_document(path).data
+    return isinstance(data, dict) and "specimen" in data
 
 
 def find_pack(name: str) -> Path:
@@ -50,8 +57,10 @@ def find_pack(name: str) -> Path:
 
 
 def load_pack(name: str | Path) -> Pack:
-    """The pack by id or folder. Raises the first of its findings."""
+    """The pack by id or folder. Raises GS-PACK-030 for a specimen, or the first of its findings."""
     pack, findings = read_pack(find_pack(str(name)))
+    if pack is not None and pack.specimen is not None:
+        raise GoodStandingError(errors.SPECIMEN, pack=pack.id, findings=len(findings))
     if findings or pack is None:
         raise findings[0]
     return pack
@@ -60,12 +69,15 @@ def load_pack(name: str | Path) -> Pack:
 def read_pack(folder: Path) -> tuple[Pack | None, list[GoodStandingError]]:
     """The pack as far as it can be read, and everything wrong with it.
 
-    The pack is None only when pack.yaml itself cannot be read.
+    The pack is None only when pack.yaml itself cannot be read. The findings of a specimen begin
+    with the principles it breaks.
     """
     reader = _Reader(folder)
     pack = reader.pack()
     if pack is not None:
         reader.findings += check_references(pack, reader.documents)
+        if pack.specimen is not None:
+            reader.findings += check_principles(pack, reader.documents)
     return pack, sorted(reader.findings, key=lambda finding: _order(finding.place))
 
 
@@ -97,8 +109,11 @@ class _Reader:
             folder=self.folder,
             digest=_digest(self.folder),
             articles=articles,
-            items=self.all("catalogue", ItemShape, build.item),
+            items=self.all(
+                "catalogue", ItemShape, build.specimen_item if shape.specimen else build.item
+            ),
             parameters=self.all("parameters", ParameterShape, build.parameter),
+            tables=self.all("tables", TableShape, build.table),
             sources={
                 source.id: source
                 for document, found in self.each("sources", SourceShape)

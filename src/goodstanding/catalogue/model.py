@@ -103,6 +103,8 @@ class Item:
     effect: Effect
     retention: str | None
     facts: dict[str, Fact]
+    #: The scheme whose published grades these records are: text facts `grade`, and what else.
+    grades_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,34 @@ class Parameter:
         """The value on ``day``; None before the first one."""
         index = bisect_right([value.start for value in self.values], day)
         return self.values[index - 1].value if index else None
+
+
+@dataclass(frozen=True, slots=True)
+class TableValue:
+    """The rows of a table of the law from ``start`` until the next rows start."""
+
+    start: date
+    rows: dict[tuple[str, ...], Fixed]
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Numbers of the law by one or more codes through time, for example points by violation."""
+
+    id: str
+    titles: Titles
+    unit: str
+    scale: int
+    #: What each code means, for a reader; as many as a row has codes.
+    keys: tuple[str, ...]
+    values: tuple[TableValue, ...]
+    confidence: Confidence
+
+    def at(self, day: date) -> TableValue | None:
+        """The rows on ``day``; None before the first ones."""
+        index = bisect_right([value.start for value in self.values], day)
+        return self.values[index - 1] if index else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +207,15 @@ class SchemeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Specimen:
+    """A pack that is only shown, never in force: why, and whether those scored agreed and knew."""
+
+    why: Titles
+    consent: bool
+    notice: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A jurisdiction as data."""
 
@@ -195,6 +234,9 @@ class Pack:
     parameters: dict[str, Parameter]
     sources: dict[str, Source]
     schemes: dict[str, SchemeFile] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    #: Set for a museum piece: it can be read and linted, and is never loaded.
+    specimen: Specimen | None = None
 
 
 def title(titles: Titles, language: str = "en") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, Path_
 from goodstanding.catalogue.model import Item, Pack, Source
-from goodstanding.kernel import GoodStandingError, refuse_natural_person
+from goodstanding.kernel import FactType, GoodStandingError, known_calendars, refuse_natural_person
 
 Documents = Mapping[tuple[str, str], Document]
 
@@ -16,15 +16,18 @@ Documents = Mapping[tuple[str, str], Document]
 def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError]:
     """Everything in the pack that names something it does not define, or may not."""
     found = list(_titles(documents))
+    found += _calendar(pack, documents["pack", pack.id])
     for item in pack.items.values():
         document = documents["catalogue", item.id]
         found += _item(pack, item, document)
-    for parameter in pack.parameters.values():
-        document = documents["parameters", parameter.id]
-        for n, value in enumerate(parameter.values):
-            found += _known(
-                "article", [value.article], pack.articles, document, "values", n, "article"
-            )
+    laws = [
+        *(("parameters", p.id, [v.article for v in p.values]) for p in pack.parameters.values()),
+        *(("tables", t.id, [v.article for v in t.values]) for t in pack.tables.values()),
+    ]
+    for kind, name, articles in laws:
+        for n, article in enumerate(articles):
+            at = ("values", n, "article")
+            found += _known("article", [article], pack.articles, documents[kind, name], *at)
     for source in pack.sources.values():
         found += _source(pack, source, documents["sources", source.id])
     return found
@@ -42,6 +45,16 @@ def _known(
             )
 
 
+def _calendar(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
+    if pack.calendar not in known_calendars():
+        yield GoodStandingError(
+            errors.UNKNOWN_CALENDAR,
+            place=document.place("calendar"),
+            calendar=pack.calendar,
+            known=", ".join(known_calendars()),
+        )
+
+
 def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:
     yield from _known(
         "subject kind", item.subject_kinds, pack.subject_kinds, document, "subject_kinds"
@@ -57,7 +70,16 @@ def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingEr
     yield from _known("article", item.basis, pack.articles, document, "basis")
     if item.retention is not None:
         yield from _known("parameter", [item.retention], pack.parameters, document, "retention")
-    yield from _persons(pack, item, document)
+    if item.grades_of is not None:
+        yield from _known("scheme", [item.grades_of], pack.schemes, document, "grades_of")
+        grade = item.facts.get("grade")
+        if grade is None or grade.type not in (FactType.CODE, FactType.TEXT):
+            place = document.place("facts", "grade")
+            yield GoodStandingError(
+                errors.NO_GRADE, place=place, item=item.id, scheme=item.grades_of
+            )
+    if pack.specimen is None:  # of a specimen the principles speak
+        yield from _persons(pack, item, document)
     starts = [pack.articles[a].in_force.start for a in item.basis if a in pack.articles]
     if starts and min(starts) > item.in_force.start:
         yield GoodStandingError(

@@ -40,6 +40,12 @@ class AuthorityShape(Shape):
     titles: Titles
 
 
+class SpecimenShape(Shape):
+    why: Titles
+    consent: bool
+    notice: bool
+
+
 class PackShape(Shape):
     id: Name
     titles: Titles
@@ -49,6 +55,7 @@ class PackShape(Shape):
     subject_kinds: dict[Name, KindShape]
     identifier_schemes: dict[Name, IdentifierSchemeShape]
     authorities: dict[Name, AuthorityShape]
+    specimen: SpecimenShape | None = None
 
 
 class ArticleShape(Shape):
@@ -87,6 +94,7 @@ class ItemShape(Shape):
     effect: Annotated[Effect, Field(strict=False)]
     retention: str | None = None
     facts: dict[Name, FactShape] = {}
+    grades_of: str | None = None
 
 
 class ParameterValueShape(Shape):
@@ -101,6 +109,22 @@ class ParameterShape(Shape):
     unit: str
     scale: Annotated[int, Field(ge=0, le=6)] = 0
     values: Annotated[list[ParameterValueShape], Field(min_length=1)]
+    confidence: Annotated[Confidence, Field(strict=False)]
+
+
+class TableValueShape(Shape):
+    start: date = Field(alias="from")
+    article: str
+    rows: Annotated[dict[str, Number | dict[str, Number]], Field(min_length=1)]
+
+
+class TableShape(Shape):
+    id: Name
+    titles: Titles
+    unit: str
+    scale: Annotated[int, Field(ge=0, le=6)] = 0
+    keys: Annotated[list[Name], Field(min_length=1, max_length=2)]
+    values: Annotated[list[TableValueShape], Field(min_length=1)]
     confidence: Annotated[Confidence, Field(strict=False)]
 
 

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from goodstanding.catalogue import Pack, find_pack, list_packs, load_pack, read_pack, title
+from goodstanding.cli import coverage_command
 from goodstanding.cli.console import Exit, out, print_json
 from goodstanding.cli.options import JsonOption
 from goodstanding.evaluation import lint_schemes
@@ -15,6 +16,7 @@ from goodstanding.ingest import check_contract
 from goodstanding.kernel import GoodStandingError
 
 app = typer.Typer(help="Jurisdictions as data.", no_args_is_help=True)
+coverage_command.register(app)
 PackArgument = Annotated[str, typer.Argument(help="A pack's id, or the path of its folder.")]
 
 
@@ -40,13 +42,16 @@ def show(pack: PackArgument, json: JsonOption = False) -> None:
         print_json(_summary(found))
         return
     out.print(f"[bold]{title(found.titles)}[/] ({found.id}), digest {found.digest[:16]}")
-    items = Table("item", "title", "authorities", "basis", "effect", box=None, header_style="bold")
+    items = Table(box=None, header_style="bold")
+    for heading in ("item", "title", "authorities", "basis", "effect"):
+        # A name is never cut short: what is shown can be typed.
+        items.add_column(heading, overflow="fold")
     for item in found.items.values():
         items.add_row(
             item.id,
             title(item.titles),
-            ", ".join(item.authorities),
-            ", ".join(item.basis),
+            "\n".join(item.authorities),
+            "\n".join(item.basis),
             item.effect,
         )
     out.print(items)
@@ -61,11 +66,7 @@ def lint(pack: PackArgument, json: JsonOption = False) -> None:
     if json:
         print_json([finding.as_dict() for finding in findings])
     else:
-        for finding in findings:
-            out.print(f"{finding.place or ''}", soft_wrap=True, style="bold", markup=False)
-            out.print(f"  {finding.code.id} {finding.what}", markup=False)
-            out.print(f"  why: {finding.code.why}", markup=False)
-            out.print(f"  to do: {finding.remedy}", markup=False)
+        coverage_command.print_findings(findings)
         out.print(f"{pack}: {_findings(len(findings))}")
     if findings:
         raise typer.Exit(Exit.FINDINGS)
