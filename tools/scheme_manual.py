@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "reference" / "scheme-language.md"
 _HEAD = """# The scheme language
 
 *Written by `tools/scheme_manual.py` from `tests/spec/chapters`; every example on this page is a
-test of the reference engine and of DuckDB.*
+test of the reference engine, which defines what a scheme means, and of every other engine.*
 """
 
 
@@ -46,6 +46,10 @@ def _example(example: Example) -> Iterator[str]:
         yield f"{example.text}\n"
     if example.parameters:
         yield f"{_parameters(example)}\n"
+    if example.tables:
+        yield f"{_tables(example)}\n"
+    if example.older:
+        yield f"The older version:\n\n```yaml\n{example.older}\n```\n\nThe newest:\n"
     if example.scheme:
         yield f"```yaml\n{example.scheme}\n```\n"
     if example.records:
@@ -67,6 +71,25 @@ def _parameters(example: Example) -> str:
         values = ", ".join(f"{v} from {day}" if day else str(v) for day, v in dated.items())
         said.append(f"`param.{name}` = {values}")
     return "With " + "; ".join(said) + "."
+
+
+def _tables(example: Example) -> str:
+    said = []
+    for name, given in example.tables.items():
+        dates = isinstance(given, dict) and all(str(key)[:4].isdigit() for key in given)
+        dated = given if dates and isinstance(given, dict) else {"": given}
+        rows = ", ".join(f"{_rows(r)} from {day}" if day else _rows(r) for day, r in dated.items())
+        said.append(f"`table.{name}`: {rows}")
+    return "With " + "; ".join(said) + "."
+
+
+def _rows(rows: object) -> str:
+    if not isinstance(rows, dict):
+        return str(rows)
+    return ", ".join(
+        f"{code} ({_rows(row)})" if isinstance(row, dict) else f"{code} {row}"
+        for code, row in rows.items()
+    )
 
 
 def _table(text: str) -> str:

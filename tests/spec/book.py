@@ -6,7 +6,7 @@ same examples are tests of both engines and the pages of docs/reference/scheme-l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,19 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from tests.spec.jurisdiction import Entry, fact, item, jurisdiction
+from tests.spec.jurisdiction import Entry, fact, item, jurisdiction, scheme_file
 
 from goodstanding.catalogue import (
     Confidence,
-    Document,
     FactType,
     Pack,
     Parameter,
     ParameterValue,
+    Table,
+    TableValue,
     read_document,
 )
-from goodstanding.evaluation.load import read_scheme
+from goodstanding.evaluation.load import load_scheme, read_scheme
 from goodstanding.evaluation.model import Scheme
+from goodstanding.evaluation.sound import check_scheme
 from goodstanding.kernel import GoodStandingError, parse_fixed
 
 CHAPTERS = Path(__file__).parent / "chapters"
@@ -50,17 +52,30 @@ ITEMS = {
             fact("visit", FactType.TEXT),
         ),
         item("permit"),
+        item("founding", fact("founded_on", FactType.DATE)),
+        item(
+            "yearly_grade",
+            fact("grade", FactType.CODE, codes="ABC"),
+            fact("given_for", FactType.DATE),
+            grades_of="yearly",
+        ),
+        item("foreign_grade", fact("grade", FactType.CODE, codes="ABC"), grades_of="foreign"),
     )
 }
 
 
 @dataclass(frozen=True)
 class Example:
-    """One worked example; ``refused`` is the code with which its scheme is refused instead."""
+    """One worked example; ``refused`` is the code with which its scheme is refused instead.
+
+    ``older`` is the version of the scheme before it, where there are two.
+    """
 
     title: str
     text: str
     parameters: dict[str, object]
+    tables: dict[str, object]
+    older: str
     scheme: str
     records: str
     as_of: date
@@ -97,16 +112,19 @@ def _example(data: dict[str, object]) -> Example:
         return str(data.get(key, "")).strip()
 
     as_of = data.get("as_of", date(2024, 6, 30))
-    parameters = data.get("parameters", {})
+    parameters, tables = data.get("parameters", {}), data.get("tables", {})
     assert isinstance(as_of, date)
     assert isinstance(parameters, dict)
-    known = {"title", "text", "parameters", "scheme", "records", "as_of", "history", "expect",
-             "reasons", "refused"}  # fmt: skip
+    assert isinstance(tables, dict)
+    known = {"title", "text", "parameters", "tables", "older", "scheme", "records", "as_of",
+             "history", "expect", "reasons", "refused"}  # fmt: skip
     assert set(data) <= known, f"unknown keys {set(data) - known}"
     return Example(
         title=text("title"),
         text=text("text"),
         parameters=parameters,
+        tables=tables,
+        older=text("older"),
         scheme=text("scheme"),
         records=text("records"),
         as_of=as_of,
@@ -128,7 +146,7 @@ subject_kind: business
 act: act.1
 version: 1
 in_force: {from: 2020-01-01}
-unit: points
+unit: number
 selections:
   fines: {items: [fine]}
 indicators:
@@ -151,13 +169,36 @@ grades:
 def load(example: Example) -> tuple[Pack, Scheme | None, list[GoodStandingError]]:
     """The example's pack and scheme, or why it is refused."""
     given: dict[str, object] = {"b_from": 10, "c_from": 20} | example.parameters
-    pack = jurisdiction({name: _parameter(name, v) for name, v in given.items()}, ITEMS)
-    defaults, own = _yaml(DEFAULTS), _yaml(example.scheme)
+    parameters = {name: _parameter(name, value) for name, value in given.items()}
+    tables = {name: _table(name, value) for name, value in example.tables.items()}
+    schemes = {"example": scheme_file("example", _scheme(example.scheme))}
+    if not example.older:
+        pack = jurisdiction(parameters, ITEMS, tables)
+        return pack, *read_scheme(pack, schemes["example"].document)
+    schemes["example.v1"] = scheme_file("example.v1", _scheme(example.older))
+    pack = jurisdiction(parameters, ITEMS, tables, schemes)
+    try:
+        return pack, load_scheme(pack, "example", example.as_of), []
+    except GoodStandingError as error:
+        return pack, None, [error]
+
+
+def refusals(example: Example) -> set[str]:
+    """The codes with which the example's scheme is refused, by the loader or by lint."""
+    _, scheme, findings = load(example)
+    if scheme is not None:
+        document = scheme_file("example", _scheme(example.scheme)).document
+        findings = check_scheme(scheme, document)
+    return {finding.code.id for finding in findings}
+
+
+def _scheme(text: str) -> dict[str, object]:
+    """The contents of a scheme file: what an example says, over the defaults."""
+    defaults, own = _yaml(DEFAULTS), _yaml(text)
     grades = own.get("grades")
     if isinstance(grades, dict) and isinstance(defaults["grades"], dict):
         own["grades"] = defaults["grades"] | grades
-    document = Document(Path("example.yaml"), defaults | own, {(): (1, 1)})
-    return pack, *read_scheme(pack, document)
+    return defaults | own
 
 
 def _yaml(text: str) -> dict[str, object]:
@@ -168,14 +209,44 @@ def _yaml(text: str) -> dict[str, object]:
 
 def _parameter(name: str, given: object) -> Parameter:
     """A number, or numbers by date; the decimal places are those written."""
-    dated = given if isinstance(given, dict) else {START.isoformat(): given}
-    texts = {date.fromisoformat(str(day)): str(value) for day, value in dated.items()}
+    texts = {day: str(value) for day, value in _dated(given).items()}
     scale = max(len(text.partition(".")[2]) for text in texts.values())
     values = tuple(
         ParameterValue(day, parse_fixed(text, scale), "act.9") for day, text in texts.items()
     )
-    unit = next((u for u in ("months", "days", "years") if u in name), "points")
+    unit = next((u for u in ("months", "days", "years", "quarters") if u in name), "number")
     return Parameter(name, {"en": name}, unit, scale, values, Confidence.KNOWN)
+
+
+def _dated(given: object) -> dict[date, object]:
+    """Values by the date from which they hold; a value without one holds from the start."""
+    if isinstance(given, dict) and all(_is_date(key) for key in given):
+        return {date.fromisoformat(str(day)): value for day, value in given.items()}
+    return {START: given}
+
+
+def _is_date(key: object) -> bool:
+    return isinstance(key, date) or str(key)[:4].isdigit()
+
+
+def _table(name: str, given: object) -> Table:
+    """Whole numbers by a code, or by two; all of it by date, if it says so."""
+    values = tuple(
+        TableValue(day, {keys: parse_fixed(str(n), 0) for keys, n in _rows(part)}, "act.9")
+        for day, part in _dated(given).items()
+    )
+    depth = len(next(iter(values[0].rows)))
+    keys = ("code", "level")[:depth]
+    return Table(name, {"en": name}, "points", 0, keys, values, Confidence.KNOWN)
+
+
+def _rows(given: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    assert isinstance(given, dict)
+    for code, entry in given.items():
+        if isinstance(entry, dict):
+            yield from (((str(code), str(level)), number) for level, number in entry.items())
+        else:
+            yield (str(code),), entry
 
 
 # -- tables ------------------------------------------------------------------------------

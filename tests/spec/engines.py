@@ -1,10 +1,14 @@
-"""Runs a scheme over entries in the reference engine and in DuckDB, to compare the two."""
+"""Runs a scheme over entries in the reference engine and in every other, to compare them.
+
+``ENGINES`` are all but the reference. Each is made once and asked many questions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 import duckdb
 from tests.spec.jurisdiction import Entry
@@ -18,7 +22,24 @@ from goodstanding.evaluation.results import Evaluation, Standing
 from goodstanding.kernel import Fixed, GoodStandingError
 
 Row = tuple[object, ...]
+#: The rows of both result files, or the code of the refusal.
 Outcome = tuple[list[Row], list[Row]] | str
+#: The columns of their rows.
+STANDINGS = ("subject", "grade", "total", "next_change_on", "as_of")
+REASONS = ("subject", "as_of", "position", "kind", "rule", "points", "records", "article")
+
+
+class Engine(Protocol):
+    """An engine that is asked what the reference was asked."""
+
+    def load(self, pack: Pack, entries: Sequence[Entry]) -> None:
+        """From here on the register holds these entries."""
+        ...
+
+    def evaluate(self, scheme: Scheme, as_of: date, known_at: datetime, history: bool) -> Outcome:
+        """The rows of both result files, in order."""
+        ...
+
 
 _COLUMNS = [
     "leaf",
@@ -57,7 +78,8 @@ def by_reference(
     for result in found:
         standing = result.standing if isinstance(result, Evaluation) else result
         total = _decimal(standing.total)
-        standings.append((standing.subject, standing.grade, total, standing.as_of))
+        due = standing.next_change_on
+        standings.append((standing.subject, standing.grade, total, due, standing.as_of))
         for r in result.reasons if isinstance(result, Evaluation) else ():
             points = _decimal(r.points)
             keys = (r.subject, r.as_of, r.position, str(r.kind), r.rule)
@@ -108,7 +130,12 @@ class Tables:
             return error.code.id
         try:
             self.run(f"CREATE OR REPLACE TEMP TABLE {EVALUATED} AS {plan.evaluated}")
-            standings = self.run(f"SELECT subject, grade, total, as_of FROM ({plan.standings})")
-            return standings, self.run(plan.reasons)
+            standings = self.run(f"SELECT {', '.join(STANDINGS)} FROM ({plan.standings})")
+            reasons = self.run(f"SELECT {', '.join(REASONS)} FROM ({plan.reasons})")
+            return standings, reasons
         except (duckdb.OutOfRangeException, duckdb.ConversionException):
             return "GS-SCHEME-022"
+
+
+#: Every engine but the reference, by name.
+ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": Tables}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,13 +11,16 @@ from goodstanding.catalogue import (
     Article,
     Authority,
     Confidence,
+    Document,
     Effect,
     Fact,
     FactType,
     Item,
     Pack,
     Parameter,
+    SchemeFile,
     SubjectKind,
+    Table,
 )
 from goodstanding.kernel import Nature, Period
 
@@ -56,8 +59,13 @@ def fact(
     return Fact(name, kind, {"en": name}, None, scale, required, listed, None, None)
 
 
-def item(name: str, *facts: Fact, kinds: tuple[str, ...] = ("business",)) -> Item:
-    """An item that the office may report."""
+def item(
+    name: str,
+    *facts: Fact,
+    kinds: tuple[str, ...] = ("business",),
+    grades_of: str | None = None,
+) -> Item:
+    """An item that the office may report; ``grades_of`` a scheme, if it is its grades."""
     return Item(
         id=name,
         titles={"en": name},
@@ -69,6 +77,7 @@ def item(name: str, *facts: Fact, kinds: tuple[str, ...] = ("business",)) -> Ite
         effect=Effect.NEUTRAL,
         retention=None,
         facts={f.name: f for f in sorted(facts, key=lambda f: f.name)},
+        grades_of=grades_of,
     )
 
 
@@ -88,8 +97,25 @@ def article(number: str) -> Article:
     )
 
 
-def jurisdiction(parameters: dict[str, Parameter], items: dict[str, Item]) -> Pack:
-    """The pack, with these parameters and items."""
+#: The schemes whose published grades are items: one of the office, one of another authority.
+PUBLISHED = {"yearly": "office", "foreign": "registry"}
+
+
+def scheme_file(name: str, data: object) -> SchemeFile:
+    """A scheme as a pack holds it, without tests beside it."""
+    return SchemeFile(Document(Path(f"{name}.yaml"), data, {(): (1, 1)}), None)
+
+
+def jurisdiction(
+    parameters: dict[str, Parameter],
+    items: dict[str, Item],
+    tables: Mapping[str, Table] | None = None,
+    schemes: Mapping[str, SchemeFile] | None = None,
+) -> Pack:
+    """The pack, with these parameters, items, tables and further schemes."""
+    published = {
+        name: scheme_file(name, {"authority": authority}) for name, authority in PUBLISHED.items()
+    }
     return Pack(
         id="test",
         folder=Path("test"),
@@ -104,9 +130,13 @@ def jurisdiction(parameters: dict[str, Parameter], items: dict[str, Item]) -> Pa
             "citizen": SubjectKind("citizen", {"en": "Citizen"}, Nature.NATURAL_PERSON),
         },
         identifier_schemes={},
-        authorities={"office": Authority("office", {"en": "Office"})},
+        authorities={
+            name: Authority(name, {"en": name.title()}) for name in ("office", "registry")
+        },
         articles={made.id: made for made in map(article, "123456789")},
         items=items,
         parameters=parameters,
         sources={},
+        schemes={**published, **(schemes or {})},
+        tables=dict(tables or {}),
     )

@@ -17,7 +17,7 @@ from goodstanding.evaluation.explain import explain
 from goodstanding.evaluation.explanation import Explanation
 from goodstanding.evaluation.history import history
 from goodstanding.evaluation.lint import lint_schemes
-from goodstanding.evaluation.load import load_scheme, load_schemes, read_scheme
+from goodstanding.evaluation.load import load_scheme, load_schemes, read_scheme, scheme_versions
 from goodstanding.evaluation.model import ReasonKind, Scheme
 from goodstanding.evaluation.records import RecordLike
 from goodstanding.evaluation.reference import evaluate_all, evaluate_subject
@@ -41,4 +41,5 @@ __all__ = [
     "load_scheme",
     "load_schemes",
     "read_scheme",
+    "scheme_versions",
 ]

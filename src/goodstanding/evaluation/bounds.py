@@ -1,7 +1,8 @@
 """Which bounds a scheme has, and whether its tests stand just below, at and above each.
 
-A bound is a parameter that a value is compared with: the start of a band (of points or of
-grades), or one side of a comparison in a condition. A place counts as tested if in some test
+A bound is a parameter that a value is compared with: the start of a band (of points, of grades
+or of a joint bound), one side of a comparison in a condition, or the age at which a value that
+falls in a straight line has fallen to nothing. A place counts as tested if in some test
 
 - below: the value was less than the bound by at most one step,
 - at: the value was the bound,
@@ -16,15 +17,16 @@ points are multiples of 5, the total just below 20 is 15, and a bound of 18 is f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from math import gcd
 
+from goodstanding.evaluation.dates import add
+from goodstanding.evaluation.expressions import At, expressions
 from goodstanding.evaluation.language import (
     Compare,
     DateType,
     Name,
+    NameKind,
     Node,
     NumberType,
     ParameterRef,
@@ -33,7 +35,9 @@ from goodstanding.evaluation.language import (
     scale_of,
     walk,
 )
-from goodstanding.evaluation.model import Bands, PerUnit, Points, Rule, Scheme, Take
+from goodstanding.evaluation.language.nodes import Case, Decayed, TableLookup, children
+from goodstanding.evaluation.lattice import Lattice, limit
+from goodstanding.evaluation.model import Bands, Scheme, Take
 from goodstanding.evaluation.results import Evaluation
 
 BELOW, AT, ABOVE = "just below", "at", "above"
@@ -44,7 +48,7 @@ class Bound:
     """One bound, where it stands in the scheme's file, and where tests have stood."""
 
     label: str
-    at: tuple[str | int, ...]
+    at: At
     exact: bool
     wanted: set[str] = field(default_factory=lambda: {BELOW, AT, ABOVE})
     seen: set[str] = field(default_factory=set)
@@ -63,6 +67,15 @@ class Bound:
         return [place for place in (BELOW, AT, ABOVE) if place in self.wanted - self.seen]
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The start of a band of a figure other than the total."""
+
+    of: Name
+    parameter: str
+    bound: Bound
+
+
 class Bounds:
     """All bounds of a scheme; told of every comparison and result of its tests."""
 
@@ -70,45 +83,86 @@ class Bounds:
         self.scheme = scheme
         self.of_compare: dict[int, Bound] = {}
         self.nodes: list[Node] = []
-        for at, node in conditions(scheme):
-            for part in walk(node):
-                if isinstance(part, Compare) and (bound := self._compared(part, at)):
+        for expression in expressions(scheme):
+            for part in walk(expression.node):
+                if isinstance(part, Compare) and (bound := self._compared(part, expression.at)):
                     # By identity: equal comparisons at two places are two bounds.
                     self.of_compare[id(part)] = bound
                     self.nodes.append(part)
-        self.of_step = {
-            (rule.id, n): Bound(
-                f"param.{step.start}", ("rules", rule.id, "bands", "steps", n), True
-            )
-            for rule in scheme.rules.values()
-            if isinstance(rule.points, Bands)
-            for n, step in enumerate(rule.points.steps)
-            if step.start is not None
-        }
+        self.of_start = [*self._steps(), *self._joints()]
         self.of_band = {
             n: Bound(f"param.{band.start}", ("grades", "bands", n), True)
             for n, band in enumerate(scheme.grades.bands)
             if band.start is not None
         }
+        self.of_life = self._lives()
 
     def all(self) -> list[Bound]:
         """Every bound of the scheme."""
-        return [*self.of_compare.values(), *self.of_step.values(), *self.of_band.values()]
+        return [
+            *self.of_compare.values(),
+            *(start.bound for start in self.of_start),
+            *self.of_band.values(),
+            *self.of_life.values(),
+        ]
 
-    def _compared(self, node: Compare, at: tuple[str | int, ...]) -> Bound | None:
+    def _steps(self) -> list[_Start]:
+        return [
+            self._start(rule.points.of, step.start, ("rules", rule.id, "bands", "steps", n))
+            for rule in self.scheme.rules.values()
+            if isinstance(rule.points, Bands)
+            for n, step in enumerate(rule.points.steps)
+            if step.start is not None
+        ]
+
+    def _joints(self) -> list[_Start]:
+        return [
+            self._start(joint.of, band.start, ("grades", "joint", m, "bands", n))
+            for m, joint in enumerate(self.scheme.grades.joint)
+            for n, band in enumerate(joint.bands)
+            if band.start is not None
+        ]
+
+    def _start(self, of: Name, parameter: str, at: At) -> _Start:
+        return _Start(of, parameter, Bound(f"param.{parameter}", at, self._exact(of)))
+
+    def _lives(self) -> dict[str, Bound]:
+        """The age at which points of a rule have fallen to nothing, by rule."""
+        found = {}
+        for rule in self.scheme.rules.values():
+            by_record = rule.per_record
+            if by_record is None or not isinstance(by_record.value, Decayed):
+                continue
+            at = ("rules", rule.id, "per_record", "decay", "linear")
+            bound = Bound(f"param.{by_record.value.length.name}", at, True)
+            if self.scheme.selections[by_record.of].window is not None:
+                # The window may end the record before, or on that very day.
+                bound = Bound(bound.label, at, False, {BELOW})
+            found[rule.id] = bound
+        return found
+
+    def _compared(self, node: Compare, at: At) -> Bound | None:
         sides = [_has_parameter(node.left), _has_parameter(node.right)]
         if sum(sides) != 1 or not isinstance(node.left.type, NumberType | DateType):
             return None
         value, bound = (node.left, node.right) if sides[1] else (node.right, node.left)
         names = [p.name for p in walk(bound) if isinstance(p, ParameterRef)]
-        label = " and ".join(f"param.{name}" for name in names)
+        label = " and ".join(f"param.{name}" for name in dict.fromkeys(names))
         return Bound(label, at, self._exact(value))
 
     def _exact(self, value: Node) -> bool:
-        if not isinstance(value, Name):
+        """Whether tests can bring the value anywhere they like."""
+        if not isinstance(value, Name) or value.kind is NameKind.DERIVED:
             return False
-        indicator = self.scheme.indicators.get(value.name)
-        return indicator is None or indicator.take is not Take.SHARE
+        if value.kind is not NameKind.INDICATOR:
+            return True
+        indicator = self.scheme.indicators[value.name]
+        looked_up = indicator.value is not None and any(
+            isinstance(part, TableLookup | ParameterRef) for part in walk(indicator.value)
+        )
+        return indicator.take is not Take.SHARE and not looked_up
+
+    # -- what tests did --------------------------------------------------------------
 
     def observe(self, node: Compare, left: Value, right: Value) -> None:
         """Told of a comparison that a test made, numbers at one scale."""
@@ -127,32 +181,39 @@ class Bounds:
 
     def result(self, found: Evaluation, as_of: date) -> None:
         """Told of what a test gave."""
-        scheme = self.scheme
-        values = scheme.values(as_of)
-        for (rule, n), bound in self.of_step.items():
-            bands = scheme.rules[rule].points
-            if isinstance(bands, Bands) and (start := bands.steps[n].start):
-                value = found.indicators[bands.of.name]
-                if isinstance(value, int):
-                    self._step(bound, bands.of, value, start, values[start])
+        values = self.scheme.values(as_of)
+        for start in self.of_start:
+            figures = found.derived if start.of.kind is NameKind.DERIVED else found.indicators
+            value = figures[start.of.name]
+            if isinstance(value, int):
+                self._note_start(start, value, values[start.parameter])
+        for rule, bound in self.of_life.items():
+            self._note_life(rule, bound, found, as_of)
         if not found.absent:
             for n, bound in self.of_band.items():
                 self._band(bound, n, found.raw_total, as_of)
 
-    def _step(self, bound: Bound, of: Name, value: int, start: str, units: int) -> None:
-        finest = max(scale_of(of), self.scheme.parameters[start].scale)
-        bound.exact = self._exact(of)
-        difference = rescale(value, scale_of(of), finest) - rescale(
-            units, self.scheme.parameters[start].scale, finest
-        )
-        bound.note(difference, 10 ** (finest - scale_of(of)))
+    def _note_start(self, start: _Start, value: int, units: int) -> None:
+        own, scale = scale_of(start.of), self.scheme.parameters[start.parameter].scale
+        finest = max(own, scale)
+        difference = rescale(value, own, finest) - rescale(units, scale, finest)
+        start.bound.note(difference, 10 ** (finest - own))
+
+    def _note_life(self, rule: str, bound: Bound, found: Evaluation, as_of: date) -> None:
+        by_record = self.scheme.rules[rule].per_record
+        if by_record is None or not isinstance(by_record.value, Decayed):
+            return
+        length = self.scheme.values(as_of)[by_record.value.length.name]
+        for record in found.selected[by_record.of]:
+            end = add(record.effective_on, by_record.value.unit, length)
+            bound.note((as_of - end).days)
 
     def _band(self, bound: Bound, n: int, total: int, as_of: date) -> None:
         start = self.scheme.grades.bands[n].start
         if start is None:
             return
         lattice = Lattice.of(self.scheme, as_of)
-        at = lattice.first_from(_limit(self.scheme, start, as_of))
+        at = lattice.first_from(limit(self.scheme, start, as_of))
         bound.exact = lattice.exact
         bound.note(total - at, lattice.step)
         if lattice.high is not None and at >= lattice.high:
@@ -163,110 +224,12 @@ class Bounds:
             bound.wanted.discard(AT)
 
 
-@dataclass(frozen=True, slots=True)
-class Lattice:
-    """Which totals a scheme can give: ``base`` + multiples of ``step``, from low to high."""
-
-    base: int
-    step: int
-    exact: bool
-    low: int | None
-    high: int | None
-
-    def first_from(self, bound: int) -> int:
-        """The smallest total at or above ``bound``."""
-        return self.base + -(-(bound - self.base) // self.step) * self.step
-
-    @classmethod
-    def of(cls, scheme: Scheme, as_of: date) -> Lattice:
-        """The totals of a scheme on a date; not exact where points are computed freely."""
-        base = 0 if scheme.base is None else _limit(scheme, scheme.base, as_of)
-        parts = [_range(scheme, rule, as_of) for rule in scheme.rules.values()]
-        steps = [1 if step is None else step for _, _, step in parts]
-        for group in scheme.groups.values():
-            steps += [_limit(scheme, p, as_of) for p in (group.cap, group.floor) if p is not None]
-        lows, highs = [low for low, _, _ in parts], [high for _, high, _ in parts]
-        free = any(group.cap or group.floor for group in scheme.groups.values())
-        return cls(
-            base,
-            gcd(*steps) or 1,
-            all(step is not None for _, _, step in parts),
-            None if free or None in lows else base + sum(low or 0 for low in lows),
-            None if free or None in highs else base + sum(high or 0 for high in highs),
-        )
-
-
-def conditions(scheme: Scheme) -> Iterator[tuple[tuple[str | int, ...], Node]]:
-    """Every expression of the scheme, with its place in the file."""
-    for selection in scheme.selections.values():
-        if selection.where is not None:
-            yield ("selections", selection.id, "where"), selection.where
-    for indicator in scheme.indicators.values():
-        if indicator.value is not None:
-            yield ("indicators", indicator.id, "value"), indicator.value
-    for rule in scheme.rules.values():
-        if rule.when is not None:
-            yield ("rules", rule.id, "when"), rule.when
-        if isinstance(rule.points, Points):
-            yield ("rules", rule.id, "points"), rule.points.value
-    for n, exception in enumerate(scheme.grades.exceptions):
-        yield ("grades", "exceptions", n, "when"), exception.when
-    if scheme.absence is not None:
-        yield ("absence", "when"), scheme.absence.when
-
-
 def _has_parameter(node: Node) -> bool:
-    return any(isinstance(part, ParameterRef) for part in walk(node))
-
-
-def _limit(scheme: Scheme, parameter: str, as_of: date) -> int:
-    """A parameter in units of the total."""
-    scale = scheme.parameters[parameter].scale
-    return rescale(scheme.values(as_of)[parameter], scale, scheme.scale)
-
-
-#: The least and the most points (None: no limit), and their step (None: they can be anything).
-_Range = tuple[int | None, int | None, int | None]
-
-
-def _range(scheme: Scheme, rule: Rule, as_of: date) -> _Range:
-    low, high, step = _raw_range(scheme, rule, as_of)
-    for limit in (rule.cap, rule.floor):
-        if limit is not None and step is not None:
-            step = gcd(step, _limit(scheme, limit, as_of))
-    if rule.cap is not None:
-        cap = _limit(scheme, rule.cap, as_of)
-        high = cap if high is None else min(high, cap)
-    if rule.floor is not None:
-        floor = _limit(scheme, rule.floor, as_of)
-        low = floor if low is None else max(low, floor)
-    # A rule that does not fire adds nothing.
-    return (None if low is None else min(low, 0)), (None if high is None else max(high, 0)), step
-
-
-def _raw_range(scheme: Scheme, rule: Rule, as_of: date) -> _Range:
-    points = rule.points
-    match points:
-        case Bands():
-            values = [_limit(scheme, step.points, as_of) for step in points.steps]
-            return min(values), max(values), gcd(*values)
-        case PerUnit():
-            return _per_unit_range(scheme, points, as_of)
-        case Points(value=ParameterRef() as only) if only.type.scale <= scheme.scale:
-            value = _limit(scheme, only.name, as_of)
-            return value, value, abs(value)
-        case Points(value=Name() as only) if scale_of(only) <= scheme.scale:
-            shares = scheme.indicators[only.name].take is Take.SHARE
-            return None, None, None if shares else 10 ** (scheme.scale - scale_of(only))
-    return None, None, None
-
-
-def _per_unit_range(scheme: Scheme, points: PerUnit, as_of: date) -> _Range:
-    take = scheme.indicators[points.of.name].take
-    scale = scale_of(points.of) + scheme.parameters[points.points].scale
-    if take is Take.SHARE or scale > scheme.scale:
-        return None, None, None
-    step = scheme.values(as_of)[points.points] * 10 ** (scheme.scale - scale)
-    if take not in (Take.COUNT, Take.COUNT_DISTINCT):
-        return None, None, abs(step)
-    return (0, None, step) if step >= 0 else (None, 0, -step)
+    """Whether it rests on a number of the law; one that stands in for an unusable fact is none."""
+    if isinstance(node, ParameterRef):
+        return True
+    if isinstance(node, Case) and isinstance(node.default, ParameterRef):
+        values = [value for _, value in node.branches]
+        if all(isinstance(v, Name) and v.kind is NameKind.FACT for v in values):
+            return False
+    return any(_has_parameter(child) for child in children(node))

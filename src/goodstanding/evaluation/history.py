@@ -1,15 +1,17 @@
 """Standings through time: on which dates could a standing change, and on which did it?
 
-Nothing but the passing of these dates changes a standing while the register stays the same:
-a record begins or ends, leaves a window, or a number of the law takes a new value. A scheme
-that counts days itself (as_of, days_since) may change on any day, so every day is looked at.
+Nothing but the passing of these dates changes a standing while the register stays the same: each
+is the day on which something was due (``due``) as of the one before. So only what truly counts
+days, and only while it does, makes a history look at every day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
+from goodstanding.evaluation.changes import begins
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import RecordLike, by_subject, standing_entries
 from goodstanding.evaluation.reference import evaluate_subject
@@ -24,14 +26,16 @@ def history(
     changed. A bare Standing (without grade) ends what came before it."""
     scheme.check_applies(as_of)
     changes: list[Evaluation | Standing] = []
-    for subject, own in by_subject(records).items():
+    # What stands is settled first: a later version may be about another subject.
+    for subject, own in by_subject(standing_entries(records, known_at)).items():
         last: tuple[str | None, Fixed | None] = (None, None)
-        for day in candidate_dates(scheme, own, as_of, known_at):
-            found = evaluate_subject(scheme, own, day, known_at)
+        for day, found in looked_at(scheme, own, as_of, known_at):
             standing = found.standing if found else Standing(subject, day, None, None)
             if (standing.grade, standing.total) != last:
                 last = (standing.grade, standing.total)
-                changes.append(found or standing)
+                # A promise about the days ahead is no part of what was.
+                past = replace(standing, next_change_on=None)
+                changes.append(replace(found, standing=past) if found else past)
     return changes
 
 
@@ -44,21 +48,20 @@ def candidate_dates(
 ) -> list[date]:
     """Every date from ``start`` (or the scheme's own) to ``as_of`` on which the standing of
     the subject of these records could change by itself."""
-    first = max(scheme.starts(), start or date.min)
-    if scheme.daily:
-        days = range((as_of - first).days + 1)
-        return [first + timedelta(days=n) for n in days]
-    found = {first, *scheme.changes_of_law()}
-    for record in standing_entries(records, known_at):
-        found.add(record.effective_on)
-        if record.ends_on is not None:
-            found.add(record.ends_on)
-        found.update(_window_ends(scheme, record))
-    return sorted({max(day, first) for day in found if day <= as_of})
+    return [day for day, _ in looked_at(scheme, records, as_of, known_at, start)]
 
 
-def _window_ends(scheme: Scheme, record: RecordLike) -> Iterator[date]:
-    for selection in scheme.selections.values():
-        if selection.window is not None and record.item in selection.items:
-            for value in scheme.parameters[selection.window.parameter].values:
-                yield selection.window.end(record.effective_on, value.value.units)
+def looked_at(
+    scheme: Scheme,
+    records: Sequence[RecordLike],
+    as_of: date,
+    known_at: datetime | None,
+    start: date | None = None,
+) -> Iterator[tuple[date, Evaluation | None]]:
+    """The same dates, each with the evaluation of the subject (None: no live record)."""
+    standing = standing_entries(records, known_at)
+    day: date | None = max(scheme.starts(), start or date.min)
+    while day is not None and day <= as_of:
+        found = evaluate_subject(scheme, standing, day, known_at)
+        yield day, found
+        day = found.standing.next_change_on if found else begins(scheme, standing, day)

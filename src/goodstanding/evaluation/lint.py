@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from goodstanding.catalogue import Document, FactType, Item, Pack
+from goodstanding.catalogue import Document, FactType, Item, Pack, SchemeFile
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.bounds import Bounds
-from goodstanding.evaluation.load import read_scheme, read_shape
+from goodstanding.evaluation.load import overlapping, read_scheme, read_shape, scheme_id
 from goodstanding.evaluation.model import ReasonKind, Scheme
 from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.evaluation.results import Evaluation
 from goodstanding.evaluation.shapes import CaseShape, RecordShape, TestsShape
+from goodstanding.evaluation.sound import check_scheme
 from goodstanding.kernel import Fixed, GoodStandingError, parse_fixed
 
 Differs = Callable[..., GoodStandingError]
@@ -53,40 +54,52 @@ class TestRecord:
 def lint_schemes(pack: Pack) -> list[GoodStandingError]:
     """Everything wrong with the schemes of the pack and their tests; empty if all is well."""
     findings: list[GoodStandingError] = []
-    for name, file in sorted(pack.schemes.items()):
+    versions: dict[str, list[tuple[Scheme, Document]]] = {}
+    for stem, file in sorted(pack.schemes.items()):
         scheme, refused = read_scheme(pack, file.document)
         findings += refused
-        if scheme is None:
-            continue
-        try:
-            tests = file.tests()
-        except GoodStandingError as error:
-            findings.append(error)
-            continue
-        if tests is None:
-            place = file.document.place()
-            beside = f"{name}.tests.yaml"
-            findings.append(
-                GoodStandingError(errors.NO_TESTS, place=place, scheme=name, file=beside)
-            )
-            continue
-        findings += check_tests(scheme, file.document, tests)
+        if scheme is not None:
+            findings += check_scheme(scheme, file.document)
+            versions.setdefault(scheme_id(stem), []).append((scheme, file.document))
+    for known in versions.values():
+        known.sort(key=lambda version: version[0].in_force.start)
+        findings += overlapping(known)
+        for scheme, document in known:
+            file = pack.schemes[document.path.stem]
+            findings += _beside(scheme, file, [scheme for scheme, _ in known])
     return findings
 
 
-def check_tests(scheme: Scheme, document: Document, tests: Document) -> list[GoodStandingError]:
-    """Run the tests beside a scheme: what fails, and which bounds they leave untested."""
+def _beside(scheme: Scheme, file: SchemeFile, versions: list[Scheme]) -> list[GoodStandingError]:
+    try:
+        tests = file.tests()
+    except GoodStandingError as error:
+        return [error]
+    if tests is None:
+        place, beside = file.document.place(), f"{file.document.path.stem}.tests.yaml"
+        return [GoodStandingError(errors.NO_TESTS, place=place, scheme=scheme.id, file=beside)]
+    return check_tests(scheme, file.document, tests, versions)
+
+
+def check_tests(
+    scheme: Scheme, document: Document, tests: Document, versions: Sequence[Scheme] = ()
+) -> list[GoodStandingError]:
+    """Run the tests beside a scheme: what fails, and which bounds they leave untested.
+
+    ``versions`` are all versions of the scheme: a case on a day of another is answered by it.
+    """
     shape, findings = read_shape(TestsShape, tests)
     if shape is None:
         return findings
     bounds = Bounds(scheme)
+    others = [version for version in versions if version is not scheme]
     for n, case in enumerate(shape.cases):
         try:
-            findings += _run(scheme, case, bounds, tests, n)
+            findings += _run(scheme, others, case, bounds, tests, n)
         except GoodStandingError as error:
             error.place = error.place or tests.place("cases", n)
             findings.append(error)
-    findings += _start(scheme, shape, tests)
+    findings += _start(scheme, others, shape, tests)
     for bound in bounds.all():
         if missing := bound.missing():
             findings.append(
@@ -101,17 +114,26 @@ def check_tests(scheme: Scheme, document: Document, tests: Document) -> list[Goo
     return findings
 
 
-def _start(scheme: Scheme, shape: TestsShape, tests: Document) -> Iterator[GoodStandingError]:
+def _start(
+    scheme: Scheme, others: Sequence[Scheme], shape: TestsShape, tests: Document
+) -> Iterator[GoodStandingError]:
+    """A case on the day before it began: refused, or answered by the version before it."""
     if scheme.in_force.start == date.min:
         return
-    day_before = scheme.in_force.start - timedelta(days=1)
-    refused = [case for case in shape.cases if case.expect.refused is not None]
-    if day_before not in [case.as_of for case in refused]:
-        yield GoodStandingError(errors.START_NOT_TESTED, place=tests.place("cases"), day=day_before)
+    before = scheme.in_force.start - timedelta(days=1)
+    older = any(version.in_force.contains(before) for version in others)
+    shown = [case for case in shape.cases if older or case.expect.refused is not None]
+    if before not in [case.as_of for case in shown]:
+        yield GoodStandingError(errors.START_NOT_TESTED, place=tests.place("cases"), day=before)
 
 
 def _run(
-    scheme: Scheme, case: CaseShape, bounds: Bounds, tests: Document, n: int
+    own_version: Scheme,
+    others: Sequence[Scheme],
+    case: CaseShape,
+    bounds: Bounds,
+    tests: Document,
+    n: int,
 ) -> Iterator[GoodStandingError]:
     def differs(what: str, expected: object, actual: object, *at: str) -> GoodStandingError:
         return GoodStandingError(
@@ -123,6 +145,9 @@ def _run(
             actual="none" if actual is None else actual,
         )
 
+    scheme = _answering(own_version, others, case)
+    if case.expect.version not in (None, scheme.version):
+        yield differs("the version", case.expect.version, scheme.version, "version")
     records = [
         _record(scheme, case, m, r, tests, ("cases", n, "records", m))
         for m, r in enumerate(case.records)
@@ -139,19 +164,32 @@ def _run(
     if expect.refused is not None:
         yield differs("the outcome", expect.refused, "an evaluation", "refused")
         return
-    if found is not None:
+    if found is not None and scheme is own_version:
         bounds.result(found, case.as_of)
     given = found.standing if found else None
     if expect.grade != (given.grade if given else None):
         yield differs("the grade", expect.grade, given.grade if given else None, "grade")
     if "total" in expect.model_fields_set:
         yield from _total(scheme, case, found, differs)
+    day = given.next_change_on if given else None
+    if "next_change_on" in expect.model_fields_set and expect.next_change_on != day:
+        yield differs("next_change_on", expect.next_change_on, day, "next_change_on")
     yield from _points(scheme, case, found, differs)
+
+
+def _answering(scheme: Scheme, others: Sequence[Scheme], case: CaseShape) -> Scheme:
+    """The version a case is about: the one in force, unless this one is to refuse."""
+    if case.expect.refused is not None or scheme.in_force.contains(case.as_of):
+        return scheme
+    in_force = [version for version in others if version.in_force.contains(case.as_of)]
+    return in_force[0] if in_force else scheme
 
 
 def _total(
     scheme: Scheme, case: CaseShape, found: Evaluation | None, differs: Differs
 ) -> Iterator[GoodStandingError]:
+    if "total" not in case.expect.model_fields_set:
+        return
     expected = _fixed(case.expect.total, scheme.scale)
     actual = found.standing.total if found else None
     if expected != actual:

@@ -7,55 +7,93 @@ finding does not load. There is no way to a scheme about natural persons.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from goodstanding.catalogue import Document, Pack
 from goodstanding.evaluation import errors
+from goodstanding.evaluation.as_of_uses import all_decays, any_daily
 from goodstanding.evaluation.build import Builder
-from goodstanding.evaluation.language import NameKind, Scope
-from goodstanding.evaluation.language.parse import unknown
-from goodstanding.evaluation.model import (
-    Absence,
-    Band,
-    Direction,
-    GradeException,
-    Grades,
-    Group,
-    Indicator,
-    Points,
-    Rule,
-    Scheme,
-    Take,
-)
-from goodstanding.evaluation.scopes import (
-    indicator_names,
-    selections_of,
-    total_name,
-    used,
-)
-from goodstanding.evaluation.shapes import ExceptionShape, SchemeShape, Shape
+from goodstanding.evaluation.build_grades import absence, grades
+from goodstanding.evaluation.build_indicators import derived, indicator
+from goodstanding.evaluation.build_rules import group, rule
+from goodstanding.evaluation.build_selections import EVERY, selection
+from goodstanding.evaluation.language import Unit
+from goodstanding.evaluation.model import Cycle, Scheme, Take
+from goodstanding.evaluation.shapes import CycleShape, SchemeShape, Shape
 from goodstanding.kernel import GoodStandingError, refuse_natural_person
 
 S = TypeVar("S", bound=Shape)
 
+#: `<id>.v<N>.yaml`: an older version of the scheme `<id>`.
+_VERSIONED = re.compile(r"(?P<id>.+)\.v(?P<version>[1-9][0-9]*)")
+
 
 def load_schemes(pack: Pack) -> dict[str, Scheme]:
-    """Every scheme of the pack, by id. Raises the first finding of the first bad one."""
-    return {name: load_scheme(pack, name) for name in sorted(pack.schemes)}
+    """The newest version of every scheme of the pack, by id. Raises the first finding."""
+    return {name: load_scheme(pack, name) for name in scheme_ids(pack)}
 
 
-def load_scheme(pack: Pack, name: str) -> Scheme:
-    """One scheme. Raises GS-SCHEME-014 if there is none, or its first finding."""
-    if name not in pack.schemes:
-        known = ", ".join(sorted(pack.schemes)) or "none"
+def scheme_ids(pack: Pack) -> list[str]:
+    """The ids of the pack's schemes, sorted."""
+    return sorted({scheme_id(stem) for stem in pack.schemes})
+
+
+def scheme_id(stem: str) -> str:
+    """The id of a scheme by the name of one of its files, without `.yaml`."""
+    found = _VERSIONED.fullmatch(stem)
+    return found["id"] if found else stem
+
+
+def load_scheme(pack: Pack, name: str, as_of: date | None = None) -> Scheme:
+    """The version of a scheme that is in force on ``as_of``; the newest without it.
+
+    Before all versions it is the earliest, after them the last begun, and ``check_applies``
+    refuses. Raises GS-SCHEME-014 if there is no such scheme, 048, or the first finding.
+    """
+    versions = scheme_versions(pack, name)
+    if as_of is None:
+        return versions[-1]
+    begun = [scheme for scheme in versions if scheme.in_force.start <= as_of]
+    return begun[-1] if begun else versions[0]
+
+
+def scheme_versions(pack: Pack, name: str) -> list[Scheme]:
+    """Every version of a scheme, by the day it came into force. Raises as ``load_scheme``."""
+    stems = [stem for stem in sorted(pack.schemes) if scheme_id(stem) == name]
+    if not stems:
+        known = ", ".join(scheme_ids(pack)) or "none"
         raise GoodStandingError(errors.NO_SUCH_SCHEME, scheme=name, pack=pack.id, known=known)
-    scheme, findings = read_scheme(pack, pack.schemes[name].document)
-    if findings or scheme is None:
-        raise findings[0]
-    return scheme
+    found = []
+    for stem in stems:
+        scheme, findings = read_scheme(pack, pack.schemes[stem].document)
+        if findings or scheme is None:
+            raise findings[0]
+        found.append((scheme, pack.schemes[stem].document))
+    found.sort(key=lambda version: version[0].in_force.start)
+    if overlaps := overlapping(found):
+        raise overlaps[0]
+    return [scheme for scheme, _ in found]
+
+
+def overlapping(versions: list[tuple[Scheme, Document]]) -> list[GoodStandingError]:
+    """Where a version begins before the one before it ends; ``versions`` by their beginnings."""
+    return [
+        GoodStandingError(
+            errors.OVERLAPPING_VERSIONS,
+            place=document.place("in_force"),
+            scheme=later.id,
+            earlier=earlier.version,
+            later=later.version,
+            day=later.in_force.start,
+        )
+        for (earlier, document), (later, _) in pairwise(versions)
+        if earlier.in_force.overlaps(later.in_force)
+    ]
 
 
 def read_scheme(pack: Pack, document: Document) -> tuple[Scheme | None, list[GoodStandingError]]:
@@ -78,11 +116,16 @@ def read_shape(shape: type[S], document: Document) -> tuple[S | None, list[GoodS
     for problem in problems:
         at = tuple(part for part in problem["loc"] if part != "[key]")
         known = tuple(part for n, part in enumerate(at) if at[: n + 1] in document.places)
+        place = document.place(*known)
+        if problem["type"] == "missing" and at[-1] == "article":
+            what = ".".join(map(str, at[:-1]))
+            findings.append(GoodStandingError(errors.NO_ARTICLE, place=place, what=what))
+            continue
         message = problem["msg"]
         findings.append(
             GoodStandingError(
                 errors.BAD_SHAPE,
-                place=document.place(*known),
+                place=place,
                 field=".".join(map(str, at)) or "file",
                 problem=re.sub(r"\.$", "", message[:1].lower() + message[1:]),
             )
@@ -92,17 +135,23 @@ def read_shape(shape: type[S], document: Document) -> tuple[S | None, list[GoodS
 
 def _scheme(b: Builder, shape: SchemeShape) -> Scheme | None:
     b.attempt(lambda: _head(b, shape))
-    period = b.period()
+    period = b.attempt(lambda: b.period(shape.in_force, "in_force"))
     base = b.attempt(lambda: (b.reference(shape.base, "base", limit=shape.scale),))
-    selections = b.each(shape.selections, b.selection)
-    indicators = b.each(shape.indicators, b.indicator)
-    complete = len(indicators) == len(shape.indicators)
-    groups = b.each(shape.groups, lambda name: _group(b, name))
-    # With an indicator missing, every rule that uses it would be refused once more.
-    rules = b.each(shape.rules, lambda name: _rule(b, name, indicators)) if complete else {}
-    grades = b.attempt(lambda: _grades(b, indicators if complete else None))
-    absence = b.attempt(lambda: (_absence(b, indicators),)) if complete else None
-    if b.findings or period is None or base is None or grades is None or absence is None:
+    cycle = b.attempt(lambda: (_cycle(b, shape.cycle),))
+    b.selections = b.each(shape.selections, partial(selection, b))
+    b.indicators = b.each(shape.indicators, partial(indicator, b))
+    # With an indicator missing, everything that uses it would be refused once more.
+    complete = len(b.indicators) == len(shape.indicators)
+    if complete:
+        derived(b)
+        complete = len(b.derived) == len(shape.derived)
+    groups = b.each(shape.groups, partial(group, b))
+    rules = b.each(shape.rules, partial(rule, b)) if complete else {}
+    made = b.attempt(lambda: grades(b, complete))
+    gone = b.attempt(lambda: (absence(b),)) if complete else None
+    if b.findings or period is None or base is None or cycle is None:
+        return None
+    if made is None or gone is None:
         return None
     return Scheme(
         id=shape.id,
@@ -116,30 +165,39 @@ def _scheme(b: Builder, shape: SchemeShape) -> Scheme | None:
         unit=shape.unit,
         scale=shape.scale,
         base=base[0],
-        selections=selections,
-        indicators=indicators,
+        selections=b.selections,
+        indicators=b.indicators,
         rules=rules,
         groups=groups,
-        grades=grades,
-        absence=absence[0],
+        grades=made,
+        absence=gone[0],
         parameters={name: b.pack.parameters[name] for name in sorted(b.parameters)},
         population={
             name: item
             for name, item in sorted(b.pack.items.items())
             if shape.subject_kind in item.subject_kinds
         },
-        daily=bool(used(b.nodes, NameKind.AS_OF))
-        or any(indicator.take is Take.DAYS_SINCE for indicator in indicators.values()),
+        daily=_daily(b),
+        derived=b.derived,
+        tables={name: b.pack.tables[name] for name in sorted(b.tables)},
+        cycle=cycle[0],
     )
 
 
+def _daily(b: Builder) -> bool:
+    """Comparing as_of with a date changes something on that date only, and is not daily."""
+    counted = any(indicator.take is Take.DAYS_SINCE for indicator in b.indicators.values())
+    return counted or any_daily(b.nodes) or bool(all_decays(b.nodes))
+
+
 def _head(b: Builder, shape: SchemeShape) -> None:
-    if shape.id != b.document.path.stem:
+    stem = b.document.path.stem
+    if stem not in (shape.id, f"{shape.id}.v{shape.version}"):
         raise GoodStandingError(
             errors.NAME_MISMATCH,
             place=b.place("id"),
-            file=b.document.path.stem,
-            name=shape.id,
+            file=stem,
+            name=shape.id if scheme_id(stem) == stem else f"{shape.id}.v{shape.version}",
         )
     b.titles(shape.titles, "The scheme", "titles")
     b.known("authority", shape.authority, b.pack.authorities, "authority")
@@ -150,153 +208,8 @@ def _head(b: Builder, shape: SchemeShape) -> None:
     b.article(shape.act, "act")
 
 
-def _group(b: Builder, name: str) -> Group:
-    shape, at = b.shape.groups[name], ("groups", name)
-    b.titles(shape.titles, f"The group {name!r}", *at, "titles")
-    b.article(shape.article, *at, "article")
-    limit = b.shape.scale
-    cap = b.reference(shape.cap, *at, "cap", limit=limit)
-    floor = b.reference(shape.floor, *at, "floor", limit=limit)
-    return Group(name, shape.titles, shape.article, cap, floor)
-
-
-def _rule(b: Builder, name: str, indicators: dict[str, Indicator]) -> Rule:
-    shape, at = b.shape.rules[name], ("rules", name)
-    b.titles(shape.titles, f"The rule {name!r}", *at, "titles")
-    b.article(shape.article, *at, "article")
-    if shape.group is not None:
-        b.known("group", shape.group, b.shape.groups, *at, "group")
-    scope = b.scope(indicator_names(indicators.values()), "indicator")
-    when = b.condition(shape.when, scope, *at, "when")
-    points = b.points(name, scope)
-    value = points.value if isinstance(points, Points) else points.of
-    names = _in_order(used([when, value], NameKind.INDICATOR), indicators)
-    limit = b.shape.scale
-    return Rule(
-        id=name,
-        titles=shape.titles,
-        article=shape.article,
-        when=when,
-        points=points,
-        cap=b.reference(shape.cap, *at, "cap", limit=limit),
-        floor=b.reference(shape.floor, *at, "floor", limit=limit),
-        group=shape.group,
-        indicators=names,
-        selections=selections_of(names, indicators),
-    )
-
-
-def _grades(b: Builder, indicators: dict[str, Indicator] | None) -> Grades:
-    shape, at = b.shape.grades, ("grades",)
-    for label, part in shape.labels.items():
-        b.titles(part.titles, f"The grade {label!r}", *at, "labels", label, "titles")
-    for n, grade in enumerate(shape.order):
-        b.known("grade", grade, shape.labels, *at, "order", n)
-    _check_order(b)
-    bands = tuple(
-        Band(
-            band.grade,
-            b.reference(band.start, *at, "bands", n, "from", limit=b.shape.scale),
-            band.article,
-        )
-        for n, band in enumerate(shape.bands)
-    )
-    for n, band in enumerate(bands):
-        b.article(band.article, *at, "bands", n, "article")
-    # With an indicator missing, every exception that uses it would be refused once more.
-    exceptions = [] if indicators is None else _exceptions(b, indicators)
-    return Grades(
-        direction=shape.direction,
-        labels={label: part.titles for label, part in shape.labels.items()},
-        order=tuple(shape.order),
-        bands=bands,
-        exceptions=tuple(exceptions),
-    )
-
-
-def _exceptions(b: Builder, indicators: dict[str, Indicator]) -> list[GradeException]:
-    names = {**indicator_names(indicators.values()), "total": total_name(b.shape.scale)}
-    scope = b.scope(names, "indicator")
-    made = (
-        b.attempt(partial(_exception, b, n, shape, scope, indicators))
-        for n, shape in enumerate(b.shape.grades.exceptions)
-    )
-    return [exception for exception in made if exception is not None]
-
-
-def _check_order(b: Builder) -> None:
-    shape, at = b.shape.grades, ("grades", "bands")
-    ranks = []
-    for n, band in enumerate(shape.bands):
-        if band.grade not in shape.order:
-            raise unknown(
-                "banded grade in `order`",
-                band.grade,
-                dict.fromkeys(shape.order),
-                b.place(*at, n, "grade"),
-            )
-        ranks.append(shape.order.index(band.grade))
-    if len(set(shape.order)) != len(shape.order):
-        raise GoodStandingError(
-            errors.BAD_GRADES, place=b.place("grades", "order"), problem="A grade stands twice"
-        )
-    falling = shape.direction is Direction.HIGHER_IS_BETTER
-    if ranks != sorted(set(ranks), reverse=falling):
-        better = "better" if falling else "worse"
-        problem = f"With {shape.direction}, each band must be {better} than the one below it"
-        raise GoodStandingError(errors.BAD_GRADES, place=b.place(*at), problem=problem)
-    b.check_bounds([band.start for band in shape.bands], *at)
-
-
-def _exception(
-    b: Builder,
-    n: int,
-    shape: ExceptionShape,
-    scope: Scope,
-    indicators: dict[str, Indicator],
-) -> GradeException:
-    at = ("grades", "exceptions", n)
-    b.titles(shape.titles, f"The exception {shape.id!r}", *at, "titles")
-    b.article(shape.article, *at, "article")
-    if (shape.grade is None) == (shape.at_best is None):
-        raise b.bad("an exception gives exactly one of `grade` and `at_best`", *at)
-    if [e.id for e in b.shape.grades.exceptions].count(shape.id) > 1:
-        raise b.bad(f"the id {shape.id!r} stands twice", *at, "id")
-    if shape.grade is not None:
-        b.known("grade", shape.grade, b.shape.grades.labels, *at, "grade")
-    if shape.at_best is not None and shape.at_best not in b.shape.grades.order:
-        known = dict.fromkeys(b.shape.grades.order)
-        raise unknown("grade in `order`", shape.at_best, known, b.place(*at, "at_best"))
-    when = b.condition(shape.when, scope, *at, "when")
-    if when is None:
-        raise AssertionError("the shape requires a condition")
-    names = _in_order(used([when], NameKind.INDICATOR), indicators)
-    return GradeException(
-        id=shape.id,
-        titles=shape.titles,
-        article=shape.article,
-        when=when,
-        grade=shape.grade,
-        at_best=shape.at_best,
-        indicators=names,
-        selections=selections_of(names, indicators),
-    )
-
-
-def _absence(b: Builder, indicators: dict[str, Indicator]) -> Absence | None:
-    shape = b.shape.absence
+def _cycle(b: Builder, shape: CycleShape | None) -> Cycle | None:
     if shape is None:
         return None
-    b.titles(shape.titles, "The absence", "absence", "titles")
-    b.article(shape.article, "absence", "article")
-    b.known("grade", shape.grade, b.shape.grades.labels, "absence", "grade")
-    scope = b.scope(indicator_names(indicators.values()), "indicator")
-    when = b.condition(shape.when, scope, "absence", "when")
-    if when is None:
-        raise AssertionError("the shape requires a condition")
-    names = _in_order(used([when], NameKind.INDICATOR), indicators)
-    return Absence(shape.titles, shape.article, when, shape.grade, names)
-
-
-def _in_order(names: set[str], indicators: dict[str, Indicator]) -> tuple[str, ...]:
-    return tuple(name for name in indicators if name in names)
+    lag = None if shape.lag is None else b.length(shape.lag, Unit.MONTHS, "cycle", "lag")
+    return Cycle(EVERY[shape.every], lag)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from goodstanding.evaluation.language import Name, NameKind, NumberType, Value, rescale
+from goodstanding.evaluation.model import Scheme
 from goodstanding.kernel import Fixed
 
 WITHDRAWAL = "withdrawal"
@@ -82,6 +83,11 @@ def standing_entries(records: Iterable[RecordLike], known_at: datetime | None) -
 def in_effect(record: RecordLike, as_of: date) -> bool:
     """Whether the record has begun and not ended on ``as_of``."""
     return record.effective_on <= as_of and (record.ends_on is None or as_of < record.ends_on)
+
+
+def concerns(scheme: Scheme, record: RecordLike) -> bool:
+    """Whether the record is one about the scheme's kind of subject."""
+    return record.item in scheme.population and record.subject_kind == scheme.subject_kind
 
 
 def column_value(record: RecordLike, name: Name, as_of: date) -> Value:

@@ -22,13 +22,15 @@ class Standing:
     """The result for one subject on one date.
 
     ``total`` is None under absence. In a history, a standing without a grade says that from
-    this date on there is no live record, and so no standing.
+    this date on there is no live record, and so no standing. Before ``next_change_on`` nothing
+    changes by itself; None: never, or in a history.
     """
 
     subject: str
     as_of: date
     grade: str | None
     total: Fixed | None
+    next_change_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,8 @@ class Evaluation:
     #: The total before exceptions and absence, in units of the scheme's scale.
     raw_total: int
     absent: bool
+    derived: dict[str, Value]
+    #: The band of the total, before joint bounds and exceptions.
+    banded: str
+    #: The band of each joint bound whose figure has a value.
+    joint: dict[str, str]

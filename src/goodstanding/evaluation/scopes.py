@@ -16,9 +16,13 @@ from goodstanding.evaluation.language import (
     Type,
     walk,
 )
-from goodstanding.evaluation.model import Indicator
+from goodstanding.evaluation.model import Derived, Indicator
 
 AS_OF = Name(NameKind.AS_OF, "as_of", DateType())
+#: The evaluated period, in a scheme with a cycle.
+PERIOD = {name: Name(NameKind.PERIOD, name, DateType()) for name in ("period_start", "period_end")}
+#: Names of the language, which nothing in a scheme may take.
+TAKEN = frozenset({"as_of", "total", "param", "table", *PERIOD})
 
 #: The columns every record has, whatever its item.
 RECORD_COLUMNS: dict[str, Type] = {
@@ -49,10 +53,13 @@ def record_names(items: Sequence[Item]) -> dict[str, Name]:
     return names
 
 
-def indicator_names(indicators: Iterable[Indicator]) -> dict[str, Name]:
-    """The names a rule may use: the indicators and as_of."""
+def indicator_names(
+    indicators: Iterable[Indicator], derived: Iterable[Derived] = ()
+) -> dict[str, Name]:
+    """The names a rule may use: the indicators, the derived figures and as_of."""
     found = {i.id: Name(NameKind.INDICATOR, i.id, i.type) for i in indicators}
-    return {"as_of": AS_OF, **found}
+    made = {d.id: Name(NameKind.DERIVED, d.id, d.value.type) for d in derived}
+    return {"as_of": AS_OF, **found, **made}
 
 
 def total_name(scale: int) -> Name:
@@ -78,6 +85,19 @@ def used(nodes: Iterable[Node | None], kind: NameKind) -> set[str]:
     """The names of one kind that the expressions use."""
     found = (part for node in nodes if node is not None for part in walk(node))
     return {part.name for part in found if isinstance(part, Name) and part.kind is kind}
+
+
+def indicators_of(
+    nodes: Iterable[Node | None],
+    indicators: Iterable[str],
+    derived: Mapping[str, Derived],
+) -> tuple[str, ...]:
+    """The indicators that expressions rest on, directly or through derived figures, in order."""
+    nodes = list(nodes)
+    names = used(nodes, NameKind.INDICATOR)
+    for name in used(nodes, NameKind.DERIVED):
+        names |= set(derived[name].indicators)
+    return tuple(name for name in indicators if name in names)
 
 
 def selections_of(indicators: Iterable[str], known: Mapping[str, Indicator]) -> tuple[str, ...]:

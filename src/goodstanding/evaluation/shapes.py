@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goodstanding.evaluation.model import Direction, Take
+from goodstanding.evaluation.model import Counts, Direction, Take
 
 #: Names inside a scheme appear in SQL; they are plain there too.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
@@ -29,16 +29,44 @@ class InForceShape(Shape):
     end: date | None = Field(default=None, alias="to")
 
 
+class CycleShape(Shape):
+    every: Literal["month", "quarter", "year"]
+    lag: Reference | None = None
+
+
 class WindowShape(Shape):
     days: Reference | None = None
     months: Reference | None = None
     years: Reference | None = None
+    calendar_months: Reference | None = None
+    calendar_quarters: Reference | None = None
+    calendar_years: Reference | None = None
+    periods: Reference | None = None
 
 
 class KeepShape(Shape):
-    latest: Annotated[int, Field(ge=1, le=1000)]
+    latest: Annotated[int, Field(ge=1, le=1000)] | None = None
+    first: Annotated[int, Field(ge=1, le=1000)] | None = None
     by: str = "effective_on"
     of: str = "record"
+
+
+class DistinctShape(Shape):
+    columns: Annotated[list[str], Field(min_length=1)]
+    take: Literal["latest", "first"] = "latest"
+    by: str = "effective_on"
+
+
+class UseShape(Shape):
+    use: Reference
+
+
+class FactPolicyShape(Shape):
+    fact: str
+    min: Reference | None = None
+    max: Reference | None = None
+    then: Literal["leave_out"] | UseShape
+    article: str
 
 
 class SelectionShape(Shape):
@@ -47,7 +75,9 @@ class SelectionShape(Shape):
     items: Annotated[list[str], Field(min_length=1)]
     where: Expression | None = None
     window: WindowShape | None = None
+    distinct: DistinctShape | None = None
     keep: KeepShape | None = None
+    unusable: list[FactPolicyShape] = []
 
 
 class IndicatorShape(Shape):
@@ -56,7 +86,36 @@ class IndicatorShape(Shape):
     take: Annotated[Take, Field(strict=False)]
     value: Expression | None = None
     over: str | None = None
+    every: Literal["month", "quarter", "year"] | None = None
     scale: Annotated[int, Field(ge=0, le=6)] | None = None
+
+
+class DerivedShape(Shape):
+    titles: Titles = {}
+    value: Expression
+
+
+class LengthShape(Shape):
+    days: Reference | None = None
+    months: Reference | None = None
+    years: Reference | None = None
+
+
+class DecayStepShape(Shape):
+    after: LengthShape
+    share: Reference
+
+
+class DecayShape(Shape):
+    linear: LengthShape | None = None
+    steps: Annotated[list[DecayStepShape], Field(min_length=1)] | None = None
+
+
+class PerRecordShape(Shape):
+    of: str
+    points: Expression
+    decay: DecayShape | None = None
+    valid: LengthShape | None = None
 
 
 class PerUnitShape(Shape):
@@ -81,6 +140,8 @@ class RuleShape(Shape):
     points: Expression | None = None
     per_unit: PerUnitShape | None = None
     bands: BandsShape | None = None
+    per_record: PerRecordShape | None = None
+    in_force: InForceShape | None = None
     cap: Reference | None = None
     floor: Reference | None = None
     group: str | None = None
@@ -89,6 +150,7 @@ class RuleShape(Shape):
 class GroupShape(Shape):
     titles: Titles
     article: str | None = None
+    counts: Annotated[Counts, Field(strict=False)] = Counts.ALL
     cap: Reference | None = None
     floor: Reference | None = None
 
@@ -109,7 +171,19 @@ class ExceptionShape(Shape):
     article: str
     when: Expression
     grade: Grade | None = None
+    carry: Name | None = None
     at_best: Grade | None = None
+    at_worst: Grade | None = None
+    down: Reference | None = None
+    in_force: InForceShape | None = None
+
+
+class JointShape(Shape):
+    id: Name
+    titles: Titles
+    article: str
+    of: Name
+    bands: Annotated[list[BandShape], Field(min_length=1)]
 
 
 class GradesShape(Shape):
@@ -117,6 +191,7 @@ class GradesShape(Shape):
     labels: dict[Grade, LabelShape]
     order: Annotated[list[Grade], Field(min_length=1)]
     bands: Annotated[list[BandShape], Field(min_length=1)]
+    joint: list[JointShape] = []
     exceptions: list[ExceptionShape] = []
 
 
@@ -138,8 +213,10 @@ class SchemeShape(Shape):
     unit: str
     scale: Annotated[int, Field(ge=0, le=6)] = 0
     base: Reference | None = None
+    cycle: CycleShape | None = None
     selections: Annotated[dict[Name, SelectionShape], Field(min_length=1)]
     indicators: Annotated[dict[Name, IndicatorShape], Field(min_length=1)]
+    derived: dict[Name, DerivedShape] = {}
     rules: dict[Name, RuleShape] = {}
     groups: dict[Name, GroupShape] = {}
     grades: GradesShape
@@ -172,6 +249,8 @@ class ExpectShape(Shape):
     points: dict[str, int | Decimal] = {}
     exception: str | None = None
     refused: Literal["GS-SCHEME-020", "GS-SCHEME-021"] | None = None
+    next_change_on: date | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
 
 
 class CaseShape(Shape):

@@ -87,8 +87,8 @@ def pack() -> Pack:
     parameters = [
         value("look_back", 12, unit="months"),
         value("each", 5),
-        value("most", 10),
-        value("much", 100_00, 2),
+        value("most", 10, unit="number"),
+        value("much", 100_00, 2, unit="MRD"),
         value("b_from", 10),
         value("fine_scale", 1, 6),
     ]

@@ -24,5 +24,7 @@ def test_beginnings_ends_windows_and_the_start(tmp_path: Path) -> None:
 
 def test_every_day_where_days_are_counted(tmp_path: Path) -> None:
     text = SCHEME.replace("take: count}", "take: days_since}")
-    days = candidate_dates(scheme(tmp_path, text), [], DAY, KNOWN_AT, date(2024, 6, 28))
-    assert days == [date(2024, 6, 28), date(2024, 6, 29), date(2024, 6, 30)]
+    start, records = date(2024, 6, 27), [fine(0, date(2024, 6, 28))]
+    days = candidate_dates(scheme(tmp_path, text), records, DAY, KNOWN_AT, start)
+    assert days == [start, date(2024, 6, 28), date(2024, 6, 29), date(2024, 6, 30)]
+    assert candidate_dates(scheme(tmp_path, text), [], DAY, KNOWN_AT, start) == [start]

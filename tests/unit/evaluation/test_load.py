@@ -52,12 +52,12 @@ BROKEN = [
     ("unit: points", "unit: points\nspeed: 3", "GS-SCHEME-001", "9:8", "speed"),
     ("version: 3", "version: '3'", "GS-SCHEME-001", "6:10", "version"),
     ("titles: {en: Small, zh: 小}", "titles: {zh: 小}", "GS-SCHEME-011", "2:9", "scheme"),
-    ("months: param.look_back", "days: param.look_back", "GS-SCHEME-001", "14:20", "months"),
+    ("months: param.look_back", "days: param.look_back", "GS-SCHEME-044", "14:20", "months"),
     ("take: count}", "take: count, value: amount}", "GS-SCHEME-001", "16:70", "count"),
     ("take: sum, value: amount", "take: sum, value: kind", "GS-SCHEME-005", "17:61", "a text"),
     ("take: sum, value: amount", "take: sum", "GS-SCHEME-001", "17:10", "value"),
     ("of: fines, take: sum", "of: fins, take: sum", "GS-SCHEME-004", "17:36", "fins"),
-    ("    article: act.3\n", "", "GS-SCHEME-001", "25:5", "article"),
+    ("    article: act.3\n", "", "GS-SCHEME-046", "25:5", "rules.much names no"),
     ("article: act.3", "article: act.33", "GS-SCHEME-004", "26:14", "act.33"),
     ("points: param.each\ngrades", "points: '5'\ngrades", "GS-SCHEME-006", "28:13", "5"),
     ("    points: param.each\n", "", "GS-SCHEME-007", "25:5", "none"),
@@ -93,7 +93,8 @@ def test_a_window_has_a_sensible_length(tmp_path: Path) -> None:
     ages = replace(pack(), parameters=pack().parameters | {"look_back": value("look_back", 9999)})
     _, findings = read_scheme(ages, document(tmp_path))
     assert [str(finding).partition(": ")[2] for finding in findings] == [
-        "GS-SCHEME-001 selections.fines.window.months: a window lasts from 0 to 1200 months."
+        "GS-SCHEME-044 `param.look_back` is no length of time: it lasts from 0 to 1200 months, "
+        "not 9999."
     ]
 
 

@@ -1,20 +1,27 @@
 """What a node means, in plain Python. Slow on purpose: this file is read, not tuned.
 
 Null (None) is "no value". A comparison with null is unknown (None); `and` is false as soon
-as one side is false, `or` true as soon as one side is true, otherwise unknown wins.
+as one side is false, `or` true as soon as one side is true, otherwise unknown wins. A date or a
+number of days computed from null is null; so is a product or a sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cmp_to_key
 
+from goodstanding.evaluation import dates
 from goodstanding.evaluation.language.nodes import (
     Arithmetic,
     Case,
     Coalesce,
     Compare,
+    DateAdd,
     DaysBetween,
+    Decayed,
+    Extreme,
+    FullBetween,
     IsNull,
     Literal,
     Logic,
@@ -26,9 +33,13 @@ from goodstanding.evaluation.language.nodes import (
     Operator,
     ParameterRef,
     Ratio,
+    StartOf,
+    TableLookup,
+    Unit,
+    WorkingDaysBetween,
     scale_of,
 )
-from goodstanding.kernel import ratio_half_up
+from goodstanding.kernel import ratio_half_up, working_days_between
 
 #: A number is an int: units of 10^-scale of its node's type.
 Value = int | str | date | bool | None
@@ -36,6 +47,11 @@ Value = int | str | date | bool | None
 Lookup = Callable[[Name], Value]
 #: Told about every comparison: the node and its two values, numbers at one common scale.
 Observer = Callable[[Compare, Value, Value], None]
+#: The rows of every table on the day of the question: keys to units of the table's scale.
+Tables = Mapping[str, Mapping[tuple[str, ...], int]]
+#: Nodes that give true, false or unknown, and those that compute a date or a number of days.
+_Truth = Compare | Logic | Not | IsNull | OneOf
+_Dated = DaysBetween | FullBetween | WorkingDaysBetween | DateAdd | StartOf
 
 #: Numbers are exact up to this many digits.
 DIGITS = 38
@@ -56,9 +72,11 @@ def evaluate(
     lookup: Lookup,
     parameters: Mapping[str, int],
     observe: Observer | None = None,
+    *,
+    tables: Tables | None = None,
 ) -> Value:
     """The value of ``node``. Raises OverflowError beyond 38 digits."""
-    return _Evaluation(lookup, parameters, observe).value(node)
+    return _Evaluation(lookup, parameters, observe, tables or {}).value(node)
 
 
 def order(left: Value, right: Value) -> int:
@@ -88,10 +106,12 @@ class _Evaluation:
         lookup: Lookup,
         parameters: Mapping[str, int],
         observe: Observer | None,
+        tables: Tables,
     ) -> None:
         self.lookup = lookup
         self.parameters = parameters
         self.observe = observe
+        self.tables = tables
 
     def value(self, node: Node) -> Value:
         match node:
@@ -101,12 +121,18 @@ class _Evaluation:
                 return self.parameters[node.name]
             case Literal():
                 return node.value
+            case TableLookup():
+                keys = tuple(self.value(key) for key in node.keys)
+                texts = tuple(key for key in keys if isinstance(key, str))
+                return self.tables[node.table].get(texts) if len(texts) == len(keys) else None
             case Compare() | Logic() | Not() | IsNull() | OneOf():
                 return self.truth(node)
-            case Case() | Coalesce() | Arithmetic() | DaysBetween() | Ratio():
+            case DaysBetween() | FullBetween() | WorkingDaysBetween() | DateAdd() | StartOf():
+                return self.dated(node)
+            case Case() | Coalesce() | Extreme() | Arithmetic() | Ratio() | Decayed():
                 return self.computed(node)
 
-    def truth(self, node: Compare | Logic | Not | IsNull | OneOf) -> bool | None:
+    def truth(self, node: _Truth) -> bool | None:
         match node:
             case Compare():
                 return self.compare(node)
@@ -121,25 +147,49 @@ class _Evaluation:
                 text = self.value(node.operand)
                 return None if text is None else text in node.choices
 
-    def computed(self, node: Case | Coalesce | Arithmetic | DaysBetween | Ratio) -> Value:
+    def dated(self, node: _Dated) -> int | date | None:
+        match node:
+            case DateAdd():
+                start, number = self.day(node.start), self.parameters[node.length.name]
+                return None if start is None else dates.add(start, node.unit, number)
+            case StartOf():
+                day = self.day(node.operand)
+                return None if day is None else dates.start_of(day, node.unit)
+        start, end = self.day(node.start), self.day(node.end)
+        if start is None or end is None:
+            return None
+        match node:
+            case DaysBetween():
+                return dates.full_between(start, end, Unit.DAYS)
+            case FullBetween():
+                return dates.full_between(start, end, node.unit)
+            case WorkingDaysBetween():
+                return working_days_between(node.calendar, start, end)
+
+    def day(self, node: Node) -> date | None:
+        value = self.value(node)
+        return value if isinstance(value, date) else None
+
+    def computed(self, node: Case | Coalesce | Extreme | Arithmetic | Ratio | Decayed) -> Value:
         match node:
             case Case():
                 return self.case(node)
             case Coalesce():
-                values = (self.at_scale(operand, node) for operand in node.operands)
-                return next((value for value in values if value is not None), None)
+                return next(self.known(node), None)
+            case Extreme():
+                pick = max if node.greatest else min
+                return pick(self.known(node), key=cmp_to_key(order), default=None)
             case Arithmetic():
                 return self.arithmetic(node)
-            case DaysBetween():
-                return self.days_between(node)
             case Ratio():
                 return self.ratio(node)
+            case Decayed():
+                return self.decayed(node)
 
-    def days_between(self, node: DaysBetween) -> int | None:
-        start, end = self.value(node.start), self.value(node.end)
-        if isinstance(start, date) and isinstance(end, date):
-            return (end - start).days
-        return None
+    def known(self, node: Coalesce | Extreme) -> Iterator[Value]:
+        """The operands that have a value, numbers at one scale."""
+        values = (self.at_scale(operand, node) for operand in node.operands)
+        return (value for value in values if value is not None)
 
     def compare(self, node: Compare) -> bool | None:
         left, right = self.value(node.left), self.value(node.right)
@@ -167,7 +217,7 @@ class _Evaluation:
                 return self.at_scale(value, node)
         return None if node.default is None else self.at_scale(node.default, node)
 
-    def at_scale(self, node: Node, outer: Case | Coalesce | Arithmetic) -> Value:
+    def at_scale(self, node: Node, outer: Case | Coalesce | Extreme | Arithmetic) -> Value:
         value = self.value(node)
         if value is None or not isinstance(outer.type, NumberType):
             return value
@@ -191,6 +241,16 @@ class _Evaluation:
         a = rescale(int_of(top), scale_of(node.top), scale)
         b = rescale(int_of(bottom), scale_of(node.bottom), scale)
         return checked(ratio_half_up(a, b, node.type.scale).units)
+
+    def decayed(self, node: Decayed) -> int | None:
+        value, start, as_of = self.value(node.value), self.day(node.start), self.day(node.as_of)
+        if value is None or start is None or as_of is None:
+            return None
+        end = dates.add(start, node.unit, self.parameters[node.length.name])
+        days = max((end - start).days, 1)
+        left = min(max((end - as_of).days, 0), days)
+        whole = days * 10 ** scale_of(node.value)
+        return checked(ratio_half_up(int_of(value) * left, whole, node.type.scale).units)
 
 
 def int_of(value: Value) -> int:

@@ -47,8 +47,11 @@ class NameKind(StrEnum):
     RECORD = "record"
     FACT = "fact"
     INDICATOR = "indicator"
+    DERIVED = "derived"
     TOTAL = "total"
     AS_OF = "as_of"
+    #: ``period_start`` and ``period_end``: the evaluated period of a scheme with a cycle.
+    PERIOD = "period"
 
 
 class Operator(StrEnum):
@@ -64,7 +67,7 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A column of a record, an indicator, the total, or the date asked about."""
+    """A column of a record, a figure of the subject, the total, or a date of the question."""
 
     kind: NameKind
     name: str
@@ -167,6 +170,91 @@ class DaysBetween:
     type: NumberType = NumberType(0)
 
 
+class Unit(StrEnum):
+    """The units in which dates are counted."""
+
+    DAYS = "days"
+    MONTHS = "months"
+    QUARTERS = "quarters"
+    YEARS = "years"
+
+
+@dataclass(frozen=True, slots=True)
+class FullBetween:
+    """Full months or years from ``start`` to ``end``: the most that can be added to ``start``
+    without passing ``end``; the negative of the reverse if ``end`` is earlier."""
+
+    unit: Unit
+    start: Node
+    end: Node
+    type: NumberType = NumberType(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDaysBetween:
+    """Working days of ``calendar`` after ``start`` up to and including ``end``; the negative of
+    the reverse if ``end`` is earlier."""
+
+    calendar: str
+    start: Node
+    end: Node
+    type: NumberType = NumberType(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DateAdd:
+    """``start`` and ``length`` days, months or years; the last of the month where it has no such
+    day, and 9999-12-31 beyond the calendar."""
+
+    unit: Unit
+    start: Node
+    length: ParameterRef
+    type: DateType = DateType()
+
+
+@dataclass(frozen=True, slots=True)
+class StartOf:
+    """The first day of the month, quarter or year in which a day lies."""
+
+    unit: Unit
+    operand: Node
+    type: DateType = DateType()
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The greatest (or least) of the operands that have a value."""
+
+    greatest: bool
+    operands: tuple[Node, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class TableLookup:
+    """The number that a table of the law has for these texts at as_of; null if it has none."""
+
+    table: str
+    keys: tuple[Node, ...]
+    type: NumberType
+
+
+@dataclass(frozen=True, slots=True)
+class Decayed:
+    """``value`` times the share of its life that is left, falling in a straight line.
+
+    Full on ``start``, nothing from ``start`` + ``length`` on: value * days left / days in all,
+    rounded half away from zero to the scale of ``type``.
+    """
+
+    value: Node
+    start: Node
+    unit: Unit
+    length: ParameterRef
+    as_of: Name
+    type: NumberType
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """``top / bottom`` rounded half away from zero; null if ``bottom`` is zero."""
@@ -190,6 +278,13 @@ Node = (
     | Arithmetic
     | DaysBetween
     | Ratio
+    | FullBetween
+    | WorkingDaysBetween
+    | DateAdd
+    | StartOf
+    | Extreme
+    | TableLookup
+    | Decayed
 )
 
 
@@ -200,17 +295,29 @@ def children(node: Node) -> tuple[Node, ...]:
             return ()
         case Compare() | Arithmetic():
             return (node.left, node.right)
-        case Logic() | Coalesce():
-            return node.operands
-        case Not() | IsNull() | OneOf():
+        case Ratio():
+            return (node.top, node.bottom)
+        case Not() | IsNull() | OneOf() | StartOf():
             return (node.operand,)
+        case DaysBetween() | FullBetween() | WorkingDaysBetween():
+            return (node.start, node.end)
+        case DateAdd():
+            return (node.start, node.length)
+        case Decayed():
+            return (node.value, node.start, node.length, node.as_of)
+        case Logic() | Coalesce() | Extreme() | TableLookup() | Case():
+            return _of_any_number(node)
+
+
+def _of_any_number(node: Logic | Coalesce | Extreme | TableLookup | Case) -> tuple[Node, ...]:
+    match node:
+        case Logic() | Coalesce() | Extreme():
+            return node.operands
+        case TableLookup():
+            return node.keys
         case Case():
             branches = tuple(part for branch in node.branches for part in branch)
             return branches if node.default is None else (*branches, node.default)
-        case DaysBetween():
-            return (node.start, node.end)
-        case Ratio():
-            return (node.top, node.bottom)
 
 
 def walk(node: Node) -> Iterator[Node]:

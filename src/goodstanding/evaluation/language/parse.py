@@ -7,14 +7,14 @@ text survives into SQL except through a typed node.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from goodstanding.catalogue import Parameter
+from goodstanding.catalogue import Parameter, Table
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.language.nodes import (
     MAX_SCALE,
@@ -23,8 +23,11 @@ from goodstanding.evaluation.language.nodes import (
     Case,
     Coalesce,
     Compare,
+    DateAdd,
     DateType,
     DaysBetween,
+    Extreme,
+    FullBetween,
     IsNull,
     Literal,
     Logic,
@@ -36,8 +39,12 @@ from goodstanding.evaluation.language.nodes import (
     Operator,
     ParameterRef,
     Ratio,
+    StartOf,
+    TableLookup,
     TextType,
     Type,
+    Unit,
+    WorkingDaysBetween,
     scale_of,
 )
 from goodstanding.kernel import GoodStandingError, Place
@@ -54,15 +61,36 @@ _COMPARISONS: dict[type[exp.Expr], Operator] = {
     exp.GTE: Operator.GE,
 }
 _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+#: Functions that SQLGlot knows by a class of its own; here they are ordinary names.
+_NAMED: dict[type[exp.Expr], str] = {
+    exp.AddMonths: "add_months",
+    exp.Greatest: "greatest",
+    exp.Least: "least",
+    exp.MonthsBetween: "months_between",
+    exp.Nullif: "nullif",
+}
+_ADDS = {"add_days": Unit.DAYS, "add_months": Unit.MONTHS, "add_years": Unit.YEARS}
+_STARTS = {
+    "start_of_month": Unit.MONTHS,
+    "start_of_quarter": Unit.QUARTERS,
+    "start_of_year": Unit.YEARS,
+}
+_FULL = {"months_between": Unit.MONTHS, "years_between": Unit.YEARS}
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression at one place may refer to."""
+    """What an expression at one place may refer to.
+
+    ``replaced`` stands in for a name wherever it is used: the stated policy for unusable facts.
+    """
 
     names: Mapping[str, Name]
     parameters: Mapping[str, Parameter]
     what: str
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    calendar: str = "none"
+    replaced: Mapping[str, Node] = field(default_factory=dict)
 
 
 def parse(text: str, scope: Scope, place: Place | None = None) -> Node:
@@ -96,6 +124,15 @@ def parse_number(text: str, scope: Scope, place: Place | None = None) -> Node:
     return node
 
 
+def names_in(text: str) -> frozenset[str]:
+    """The plain names in an expression, before it is typed; none if it cannot be read."""
+    try:
+        tree = sqlglot.parse_one(text[:_MAX_LENGTH], dialect=_DIALECT)
+        return frozenset(c.name for c in tree.find_all(exp.Column) if not c.table)
+    except (SqlglotError, RecursionError):
+        return frozenset()
+
+
 def describe(type: Type) -> str:
     """A type in words."""
     match type:
@@ -123,6 +160,22 @@ def unknown(
         name=name,
         known=", ".join(listed) or "none",
     )
+
+
+#: The longest that makes sense; slips of the pen are beyond it.
+LONGEST: dict[str, int] = {Unit.DAYS: 36525, Unit.MONTHS: 1200, Unit.QUARTERS: 400, Unit.YEARS: 100}
+
+
+def length_problem(parameter: Parameter, unit: Unit) -> str | None:
+    """Why a parameter is no length of time in ``unit``; None if it is one."""
+    if parameter.scale:
+        return f"param.{parameter.id} has decimal places"
+    if parameter.unit in LONGEST and parameter.unit != unit:
+        return f"param.{parameter.id} is in {parameter.unit}, not in {unit}"
+    for value in parameter.values:
+        if not 0 <= value.value.units <= LONGEST[unit]:
+            return f"it lasts from 0 to {LONGEST[unit]} {unit}, not {value.value}"
+    return None
 
 
 def _first_sentence(error: SqlglotError) -> str:
@@ -183,7 +236,11 @@ class _Parser:
                 zero = Literal(0, NumberType(0))
                 return Arithmetic("-", zero, operand, NumberType(scale_of(operand)))
             case exp.Anonymous():
-                return self.function(tree)
+                return self.function(tree, str(tree.this).lower(), tree.expressions)
+            case _ if type(tree) in _NAMED:
+                parts = [tree.this, tree.args.get("expression"), *tree.expressions]
+                given = [part for part in parts if isinstance(part, exp.Expr)]
+                return self.function(tree, _NAMED[type(tree)], given)
         raise self.forbidden(tree, type(tree).__name__.lower())
 
     def leaf(self, tree: exp.Expr) -> Node:
@@ -197,6 +254,8 @@ class _Parser:
             case exp.Column() if tree.table == "param" and not tree.args.get("db"):
                 return self.parameter(tree.name)
             case exp.Column() if isinstance(tree.this, exp.Identifier) and not tree.table:
+                if tree.name in self.scope.replaced:
+                    return self.scope.replaced[tree.name]
                 if tree.name in self.scope.names:
                     return self.scope.names[tree.name]
                 raise unknown(self.scope.what, tree.name, self.scope.names, self.place)
@@ -311,42 +370,90 @@ class _Parser:
         a, b = self.number(left), self.number(right)
         joined = scale_of(a) + scale_of(b) if operator == "*" else max(scale_of(a), scale_of(b))
         if joined > MAX_SCALE:
-            raise GoodStandingError(
-                errors.TOO_PRECISE,
-                place=self.place,
-                part=_sql(tree),
-                scale=joined,
-                limit=MAX_SCALE,
-            )
+            raise self.too_precise(tree, joined, MAX_SCALE)
         return Arithmetic(operator, a, b, NumberType(joined))
 
-    def function(self, tree: exp.Anonymous) -> Node:
-        name, arguments = str(tree.this), tree.expressions
-        match name.lower(), len(arguments):
+    def function(self, tree: exp.Expr, name: str, arguments: Sequence[exp.Expr]) -> Node:
+        match name, len(arguments):
             case "days_between", 2:
-                start, end = self.node(arguments[0]), self.node(arguments[1])
-                for part, node in zip(arguments, (start, end), strict=True):
-                    if not isinstance(node.type, DateType):
-                        raise self.mismatch(part, f"this is {describe(node.type)}, not a date")
-                return DaysBetween(start, end)
+                return DaysBetween(self.date(arguments[0]), self.date(arguments[1]))
+            case "working_days_between", 2:
+                start, end = self.date(arguments[0]), self.date(arguments[1])
+                return WorkingDaysBetween(self.scope.calendar, start, end)
+            case (("months_between" | "years_between"), 2):
+                return FullBetween(_FULL[name], self.date(arguments[0]), self.date(arguments[1]))
+            case (("add_days" | "add_months" | "add_years"), 2):
+                return self.date_add(tree, _ADDS[name], arguments)
+            case (("start_of_month" | "start_of_quarter" | "start_of_year"), 1):
+                return StartOf(_STARTS[name], self.date(arguments[0]))
+            case (("least" | "greatest"), number) if number >= 2:
+                return self.extreme(tree, name == "greatest", arguments)
+            case "nullif", 2:
+                return self.null_if_zero(tree, arguments)
+            case "lookup", 2 | 3:
+                return self.lookup(tree, arguments)
             case "ratio", 3:
                 return self.ratio(tree, arguments)
         raise self.forbidden(tree, f"the function {name} with {len(arguments)} values")
 
-    def ratio(self, tree: exp.Anonymous, arguments: list[exp.Expr]) -> Node:
+    def date(self, tree: exp.Expr) -> Node:
+        node = self.date_literal_refused(tree)
+        if not isinstance(node.type, DateType):
+            raise self.mismatch(tree, f"this is {describe(node.type)}, not a date")
+        return node
+
+    def date_add(self, tree: exp.Expr, unit: Unit, arguments: Sequence[exp.Expr]) -> Node:
+        start, length = self.date(arguments[0]), self.node(arguments[1])
+        if not isinstance(length, ParameterRef) or length.type.scale:
+            raise self.mismatch(arguments[1], "what is added to a date is a whole parameter")
+        found = self.scope.parameters[length.name]
+        if problem := length_problem(found, unit):
+            part, reason = _sql(tree), problem
+            raise GoodStandingError(errors.BAD_LENGTH, place=self.place, part=part, problem=reason)
+        return DateAdd(unit, start, length)
+
+    def extreme(self, tree: exp.Expr, greatest: bool, arguments: Sequence[exp.Expr]) -> Node:
+        operands = [self.node(part) for part in arguments]
+        if not isinstance(operands[0].type, NumberType | DateType):
+            raise self.mismatch(tree, f"{describe(operands[0].type)} has no least or greatest")
+        return Extreme(greatest, tuple(operands), self.common_type(tree, operands))
+
+    def null_if_zero(self, tree: exp.Expr, arguments: Sequence[exp.Expr]) -> Node:
+        zero = self.zero_or_node(arguments[1])
+        if not isinstance(zero, Literal):
+            raise self.mismatch(tree, "the second value of nullif is 0")
+        value = self.number(arguments[0])
+        return Case(((Compare(Operator.NE, value, zero), value),), None, value.type)
+
+    def lookup(self, tree: exp.Expr, arguments: Sequence[exp.Expr]) -> Node:
+        named, *keys = arguments
+        if not (isinstance(named, exp.Column) and named.table == "table"):
+            raise self.mismatch(tree, "the first value of lookup is table.<name>")
+        table = self.scope.tables.get(named.name)
+        if table is None:
+            raise unknown("table", named.name, self.scope.tables, self.place)
+        if len(keys) != len(table.keys):
+            wanted = " and ".join(table.keys)
+            raise self.mismatch(tree, f"the table {table.id!r} is looked up by {wanted}")
+        texts = [self.node(key) for key in keys]
+        for key, node in zip(keys, texts, strict=True):
+            if not isinstance(node.type, TextType):
+                raise self.mismatch(key, f"this is {describe(node.type)}, not a text")
+        return TableLookup(table.id, tuple(texts), NumberType(table.scale))
+
+    def ratio(self, tree: exp.Expr, arguments: Sequence[exp.Expr]) -> Node:
         places = arguments[2]
         if not (isinstance(places, exp.Literal) and not places.is_string and places.is_int):
             raise self.mismatch(tree, "the third value of ratio is its number of decimal places")
         scale = int(places.this)
         if scale > MAX_SCALE // 2:
-            raise GoodStandingError(
-                errors.TOO_PRECISE,
-                place=self.place,
-                part=_sql(tree),
-                scale=scale,
-                limit=MAX_SCALE // 2,
-            )
+            raise self.too_precise(tree, scale, MAX_SCALE // 2)
         return Ratio(self.number(arguments[0]), self.number(arguments[1]), NumberType(scale))
+
+    def too_precise(self, tree: exp.Expr, scale: int, limit: int) -> GoodStandingError:
+        return GoodStandingError(
+            errors.TOO_PRECISE, place=self.place, part=_sql(tree), scale=scale, limit=limit
+        )
 
     def forbidden(self, tree: exp.Expr, what: str) -> GoodStandingError:
         return GoodStandingError(errors.FORBIDDEN, place=self.place, part=_sql(tree), what=what)
