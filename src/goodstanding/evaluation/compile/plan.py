@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlglot import exp
 
 from goodstanding.catalogue import Item
+from goodstanding.evaluation.as_of_uses import figure_expressions, record_expressions
+from goodstanding.evaluation.compile.changes import later_steps, waiting
 from goodstanding.evaluation.compile.context import AS_OF, SUBJECT, Context
-from goodstanding.evaluation.compile.grade import grade_steps, point_steps
-from goodstanding.evaluation.compile.indicators import indicator_steps
+from goodstanding.evaluation.compile.grade import grade_steps
+from goodstanding.evaluation.compile.indicators import derived_steps, indicator_steps
+from goodstanding.evaluation.compile.law import calendar_steps, table_steps
 from goodstanding.evaluation.compile.live import dated_steps, live_steps
 from goodstanding.evaluation.compile.moments import moment_steps
+from goodstanding.evaluation.compile.points import point_steps
 from goodstanding.evaluation.compile.reasons import Contribution, contributions, evaluated
 from goodstanding.evaluation.compile.selections import record_steps
 from goodstanding.evaluation.compile.sqltools import (
+    Named,
     cast,
     column,
     instant,
@@ -66,6 +72,8 @@ class Plan:
 
     ``evaluated`` makes the table of that name from the relations ``entries_<item>`` (one for
     each of ``items``); ``standings`` and ``reasons`` read it in order of subject and date.
+    ``waiting`` reads both: the subjects without a standing of which a record begins later, and
+    when (next_change_on); without rows in a history.
     """
 
     scheme: Scheme
@@ -73,25 +81,43 @@ class Plan:
     evaluated: str
     standings: str
     reasons: str
+    waiting: str
 
 
 def compile_scheme(
-    scheme: Scheme, *, as_of: date, known_at: datetime | None, history: bool = False
+    scheme: Scheme,
+    *,
+    as_of: date,
+    known_at: datetime | None,
+    history: bool = False,
+    draft: bool = False,
 ) -> Plan:
     """The plan for one date, or for all dates up to it. Raises GS-SCHEME-020 and 021."""
     scheme.check_applies(as_of)
-    c = Context(scheme, as_of, known_at, history)
-    steps = [*live_steps(c)]
+    c = Context(scheme, as_of, known_at, history, draft)
+    steps = [*_law_steps(c), *live_steps(c)]
     if history:
         steps += [*moment_steps(c), *dated_steps(c)]
-    steps += [*record_steps(c), *indicator_steps(c), *point_steps(c), *grade_steps(c)]
+    elif not c.every_day:
+        steps += later_steps(c)
+    steps += [*record_steps(c), *indicator_steps(c), *derived_steps(c)]
+    steps += [*point_steps(c), *grade_steps(c)]
     return Plan(
         scheme=scheme,
         items=tuple(scheme.population.values()),
         evaluated=sql(with_steps(steps, evaluated(c))),
         standings=sql(_standings(c)),
         reasons=sql(_reasons(c)),
+        waiting=sql(_waiting(c)),
     )
+
+
+def _law_steps(c: Context) -> Iterator[Named]:
+    """The tables and calendars that any expression looks into."""
+    scheme = c.scheme
+    nodes = [node for item in scheme.population for node in record_expressions(scheme, item)]
+    yield from table_steps(dict(scheme.tables), c.varying_tables, c.as_of)
+    yield from calendar_steps([*nodes, *figure_expressions(scheme)])
 
 
 def empty_relation(item: Item) -> str:
@@ -107,12 +133,21 @@ def _standings(c: Context) -> exp.Select:
         column(SUBJECT),
         column("grade"),
         column("total"),
+        column("next_change_on"),
         column(AS_OF),
         named(instant(c.known_at), "known_at"),
         named(text(c.scheme.name), "scheme"),
         named(cast(whole(c.scheme.version), "INTEGER"), "version"),
+        named(exp.true() if c.draft else exp.false(), "draft"),
     ]
     return select(columns, table(EVALUATED)).order_by(column(SUBJECT), column(AS_OF), copy=False)
+
+
+def _waiting(c: Context) -> exp.Select:
+    if c.history:
+        columns = [column(SUBJECT), column("next_change_on")]
+        return where(select(columns, table(EVALUATED)), [exp.false()])
+    return with_steps(*waiting(c, EVALUATED))
 
 
 def _reasons(c: Context) -> exp.Query:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from goodstanding.evaluation.compile.changes import next_change_on
 from goodstanding.evaluation.compile.context import AS_OF, SUBJECT, Context
-from goodstanding.evaluation.compile.grade import points_type
+from goodstanding.evaluation.compile.grade import given, is_ranked, was_changed
+from goodstanding.evaluation.compile.points import points_type
 from goodstanding.evaluation.compile.sqltools import (
     column,
     compare,
@@ -23,7 +25,7 @@ from goodstanding.evaluation.compile.sqltools import (
     whole,
 )
 from goodstanding.evaluation.language.sql import not_null
-from goodstanding.evaluation.model import ReasonKind
+from goodstanding.evaluation.model import GradeException, ReasonKind
 from goodstanding.evaluation.results import ABSENCE, BASE
 
 
@@ -65,18 +67,37 @@ def _points(c: Context) -> Iterator[Contribution]:
 
 
 def _judgements(c: Context) -> Iterator[Contribution]:
-    scheme = c.scheme
-    first = 1 + len(scheme.rules) + len(scheme.groups)
-    exceptions = scheme.grades.exceptions
-    for n, e in enumerate(exceptions, first):
-        given = exp.and_(*_when(c, column(f"applied_{e.id}")))
+    scheme, grades = c.scheme, c.scheme.grades
+    position = 1 + len(scheme.rules) + len(scheme.groups)
+    for joint in grades.joint:
+        worse = compare(exp.GT, column(f"j_{joint.id}"), column("band"))
+        applied = exp.and_(*_when(c, is_ranked(c)), worse)
+        records, article = _records(joint.selections), text(joint.article)
+        kind = ReasonKind.JOINT
+        yield Contribution(position, kind, joint.id, applied, None, records, article)
+        position += 1
+    for e in grades.exceptions:
+        applied = exp.and_(*_when(c, _applied(c, e)))
         records, article = _records(e.selections), text(e.article)
-        yield Contribution(n, ReasonKind.EXCEPTION, e.id, given, None, records, article)
+        kind = ReasonKind.EXCEPTION
+        yield Contribution(position, kind, e.id, applied, None, records, article)
+        position += 1
     if scheme.absence is not None:
-        others = [exp.Not(this=column(f"x_{e.id}")) for e in exceptions if e.grade is not None]
-        given = exp.and_(*_when(c, column("absent")), *others)
-        article, n = text(scheme.absence.article), first + len(exceptions)
-        yield Contribution(n, ReasonKind.ABSENCE, ABSENCE, given, None, whole(0), article)
+        others = [exp.Not(this=held) for held in given(c)]
+        applied = exp.and_(*_when(c, column("absent")), *others)
+        kind, article = ReasonKind.ABSENCE, text(scheme.absence.article)
+        yield Contribution(position, kind, ABSENCE, applied, None, whole(0), article)
+
+
+def _applied(c: Context, exception: GradeException) -> exp.Expr:
+    """Whether the exception decided: the first that gives a grade, or, where neither one does
+    nor absence, each that changed the grade."""
+    if not exception.gives:
+        return exp.and_(is_ranked(c), was_changed(c, exception))
+    giving = [e for e in c.scheme.grades.exceptions if e.gives]
+    before = giving[: giving.index(exception)]
+    earlier = [exp.Not(this=column(f"x_{e.id}")) for e in before]
+    return exp.and_(column(f"x_{exception.id}"), *earlier)
 
 
 def _when(c: Context, condition: exp.Expr) -> list[exp.Expr]:
@@ -108,7 +129,14 @@ def evaluated(c: Context) -> exp.Select:
     """What is kept of the last step: the standing and what its reasons need."""
     source = table("changed" if c.history else "graded")
     date_column = column(AS_OF) if c.history else named(c.day(), AS_OF)
-    columns: list[exp.Expr] = [column(SUBJECT), date_column, column("grade"), column("total")]
+    changes_on = named(next_change_on(c), "next_change_on")
+    columns: list[exp.Expr] = [
+        column(SUBJECT),
+        column("grade"),
+        column("total"),
+        changes_on,
+        date_column,
+    ]
     for n, part in enumerate(contributions(c)):
         points = part.points if part.points is not None else null(points_type(c))
         columns.append(named(either(part.given, part.records), f"records_{n}"))

@@ -7,30 +7,25 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from goodstanding.catalogue import Item
-from goodstanding.evaluation.compile.context import AS_OF, Context
-from goodstanding.evaluation.compile.keep import kept_steps, needs_keep, order_names, shared_columns
+from goodstanding.evaluation.compile.changes import record_columns
+from goodstanding.evaluation.compile.columns import ON_DATES, columns_of
+from goodstanding.evaluation.compile.context import Context
+from goodstanding.evaluation.compile.keep import kept_steps, order_names, shared_columns
 from goodstanding.evaluation.compile.sqltools import (
     Named,
-    call,
-    cast,
     coalesce,
     column,
-    compare,
-    day,
+    either,
     named,
     null,
     select,
     table,
     union,
-    whole,
 )
-from goodstanding.evaluation.language import (
-    Name,
-    to_sql,
-)
-from goodstanding.evaluation.language.sql import (
-    sql_type,
-)
+from goodstanding.evaluation.compile.windows import in_window
+from goodstanding.evaluation.language import DateType, Name, NameKind, Node, to_sql, walk
+from goodstanding.evaluation.language.nodes import WorkingDaysBetween
+from goodstanding.evaluation.language.sql import sql_type
 from goodstanding.evaluation.model import Indicator, Selection
 
 
@@ -43,26 +38,39 @@ def record_steps(c: Context) -> Iterator[Named]:
     yield from kept_steps(c)
 
 
-def last_record_step(c: Context) -> str:
-    """The name of the step that ends the records."""
-    return "kept" if any(needs_keep(s) for s in c.scheme.selections.values()) else "records"
-
-
 def _flags(c: Context, item: Item) -> exp.Select:
     columns = c.key_columns()
     for selection in c.scheme.selections.values():
-        columns.append(named(_in_selection(c, selection, item), f"in_{selection.id}"))
+        says = c.cited(selection.id, selection.titles, selection.article)
+        columns.append(named(_in_selection(c, selection, item), f"in_{selection.id}", says))
     for indicator in c.scheme.indicators.values():
-        if indicator.value is not None:
-            inside = item.id in c.scheme.selections[indicator.of].items
-            value = (
-                to_sql(indicator.value, lambda n: c.for_record(item, n))
-                if inside
-                else null(_stored_type(indicator))
-            )
-            columns.append(named(value, f"v_{indicator.id}"))
+        if taken(indicator) is not None:
+            columns.append(named(_value(c, indicator, item), f"v_{indicator.id}"))
     columns += _order_values(c, item)
+    columns += record_columns(c, item)
     return select(columns, table(f"dated_{item.id}" if c.history else f"live_{item.id}"))
+
+
+def taken(indicator: Indicator) -> Node | None:
+    """What an indicator takes of a record; None: nothing but that it is there."""
+    if indicator.value is None and indicator.take in ON_DATES:
+        return Name(NameKind.RECORD, "effective_on", DateType())
+    return indicator.value
+
+
+def _value(c: Context, indicator: Indicator, item: Item) -> exp.Expr:
+    selection, value = c.scheme.selections[indicator.of], taken(indicator)
+    if value is None or item.id not in selection.items:
+        return null(_stored_type(indicator))
+    found = to_sql(value, c.for_record(item))
+    if not _may_refuse(value):
+        return found
+    return either(_in_selection(c, selection, item), found)
+
+
+def _may_refuse(node: Node) -> bool:
+    """Whether a record that is not asked about could refuse the whole: beyond its calendar."""
+    return any(isinstance(part, WorkingDaysBetween) for part in walk(node))
 
 
 def _order_values(c: Context, item: Item) -> Iterator[exp.Expr]:
@@ -70,9 +78,11 @@ def _order_values(c: Context, item: Item) -> Iterator[exp.Expr]:
     for selection in c.scheme.selections.values():
         for prefix, name in order_names(c, selection):
             inside = item.id in selection.items
-            value = c.for_record(item, name) if inside else null(sql_type(name.type, stored=True))
+            value = (
+                c.for_record(item).name(name) if inside else null(sql_type(name.type, stored=True))
+            )
             yield named(value, f"{prefix}_{selection.id}")
-    has = c.columns_of(item)
+    has = columns_of(c, item)
     for shared in sorted(shared_columns(c)):
         kind = "DATE" if shared == "effective_on" else "VARCHAR"
         yield column(shared) if shared in has else named(null(kind), shared)
@@ -81,40 +91,19 @@ def _order_values(c: Context, item: Item) -> Iterator[exp.Expr]:
 def _in_selection(c: Context, selection: Selection, item: Item) -> exp.Expr:
     if item.id not in selection.items:
         return exp.false()
-    conditions: list[exp.Expr] = []
-    if selection.where is not None:
-        inside = to_sql(selection.where, lambda n: c.for_record(item, n))
-        conditions.append(coalesce(inside, exp.false()))
-    if selection.window is not None:
-        conditions.append(_in_window(c, selection))
-    return exp.and_(*conditions) if conditions else exp.true()
-
-
-def _in_window(c: Context, selection: Selection) -> exp.Expr:
-    window = selection.window
+    window = None if selection.window is None else in_window(c, selection.window)
+    if selection.where is None:
+        return exp.true() if window is None else window
+    inside = coalesce(to_sql(selection.where, c.for_record(item)), exp.false())
     if window is None:
-        raise AssertionError("only called for a selection with a window")
-    effective = column("effective_on")
-    if not c.history:
-        # The same as comparing each window's end, but readable from a file's statistics.
-        bound = day(c.earliest(window))
-        bound.add_comments([f" within param.{window.parameter} {window.unit} "])
-        return compare(exp.GTE, effective, bound)
-    end = window_end(window.unit, effective, c.parameter(window.parameter))
-    return compare(exp.LT, column(AS_OF), end)
-
-
-def window_end(unit: str, effective: exp.Expr, length: exp.Expr) -> exp.Expr:
-    """The first day outside the window of a record."""
-    if unit == "days":
-        return exp.Add(this=effective, expression=cast(length, "INTEGER"))
-    months = length if unit == "months" else exp.Mul(this=length, expression=whole(12))
-    step = call("TO_MONTHS", cast(months, "INTEGER"))
-    return cast(exp.Add(this=effective, expression=step), "DATE")
+        return inside
+    if _may_refuse(selection.where):
+        return either(window, inside, exp.false())
+    return exp.and_(inside, window)
 
 
 def _stored_type(indicator: Indicator) -> exp.DataType:
     """The type of an indicator's value where there is none: as narrow as it can be."""
-    value = indicator.value
+    value = taken(indicator)
     plain = isinstance(value, Name)
     return sql_type(value.type if value is not None else indicator.type, stored=plain)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 from sqlglot import exp
 
+from goodstanding.evaluation.language.sql_dates import data_type
+
 _DIALECT = "duckdb"
 
 
@@ -30,9 +32,12 @@ def table(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name))
 
 
-def named(value: exp.Expr, name: str) -> exp.Expr:
-    """``value AS name``."""
-    return exp.Alias(this=value, alias=exp.to_identifier(name))
+def named(value: exp.Expr, name: str, says: str | None = None) -> exp.Expr:
+    """``value AS name``, and what it is for a reader."""
+    alias = exp.Alias(this=value, alias=exp.to_identifier(name))
+    if says is not None:
+        alias.add_comments([f" {says} "])
+    return alias
 
 
 def select(columns: Iterable[exp.Expr], source: exp.Expr) -> exp.Select:
@@ -44,6 +49,13 @@ def where(query: exp.Select, conditions: Iterable[exp.Expr]) -> exp.Select:
     """The query with all the conditions."""
     wanted = list(conditions)
     return query.where(exp.and_(*wanted), copy=False) if wanted else query
+
+
+def without(query: exp.Select, step: str, key: str, source: str) -> exp.Select:
+    """The rows of ``source`` whose ``key`` is not that of a row of ``step``: an anti join."""
+    same = exp.EQ(this=column(key, step), expression=column(key, source))
+    query.append("joins", exp.Join(this=table(step), kind="ANTI", on=same))
+    return query
 
 
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
@@ -63,12 +75,17 @@ def over(
 ) -> exp.Expr:
     """``function OVER (PARTITION BY ... ORDER BY ...)``."""
     ordering = exp.Order(expressions=list(order)) if order else None
-    return exp.Window(this=function, partition_by=list(partition), order=ordering)
+    return exp.Window(this=function, partition_by=list(partition) or None, order=ordering)
 
 
 def descending(value: exp.Expr) -> exp.Expr:
     """``value DESC NULLS LAST``."""
     return exp.Ordered(this=value, desc=True, nulls_first=False)
+
+
+def ascending(value: exp.Expr) -> exp.Expr:
+    """``value ASC NULLS FIRST``."""
+    return exp.Ordered(this=value, desc=False, nulls_first=True)
 
 
 def either(condition: exp.Expr, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
@@ -88,7 +105,7 @@ def compare(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr
 
 def cast(value: exp.Expr, type: str) -> exp.Expr:
     """``CAST(value AS type)``."""
-    return exp.Cast(this=value, to=exp.DataType.build(type, dialect=_DIALECT))
+    return exp.Cast(this=value, to=data_type(type))
 
 
 def day(value: date) -> exp.Expr:
@@ -117,7 +134,7 @@ def whole(value: int) -> exp.Expr:
 
 def null(type: exp.DataType | str) -> exp.Expr:
     """NULL of a type."""
-    return exp.Cast(this=exp.Null(), to=exp.DataType.build(type, dialect=_DIALECT))
+    return exp.Cast(this=exp.Null(), to=data_type(type) if isinstance(type, str) else type)
 
 
 def member(struct: str, name: str) -> exp.Expr:
@@ -131,6 +148,20 @@ def total_of(values: Sequence[exp.Expr]) -> exp.Expr:
     for value in values[1:]:
         result = exp.Add(this=result, expression=value)
     return result
+
+
+def least(*days: exp.Expr) -> exp.Expr:
+    """The least of the values that are known; LEAST passes over NULL."""
+    return days[0] if len(days) == 1 else call("LEAST", *days)
+
+
+def values(names: Sequence[str], rows: Sequence[Sequence[exp.Expr]]) -> exp.Select:
+    """Constant rows with these column names."""
+    listed = [exp.Tuple(expressions=list(row)) for row in rows]
+    alias = exp.TableAlias(
+        this=exp.to_identifier("listed"), columns=[exp.to_identifier(name) for name in names]
+    )
+    return select([exp.Star()], exp.Values(expressions=listed, alias=alias))
 
 
 def union(queries: Sequence[exp.Select]) -> exp.Query:
@@ -154,5 +185,5 @@ def with_steps(steps: Iterable[Named], query: exp.Select) -> exp.Select:
 
 
 def sql(query: exp.Expr) -> str:
-    """Readable DuckDB SQL."""
-    return query.sql(dialect=_DIALECT, pretty=True)
+    """Readable DuckDB SQL; the tree is used up."""
+    return query.sql(dialect=_DIALECT, pretty=True, copy=False)

@@ -15,6 +15,7 @@ STEPS = [
     "live_fine",
     "superseded_permit",
     "live_permit",
+    "coming",
     "records",
     "gathered",
     "indicators",
@@ -30,7 +31,7 @@ def test_every_step_is_named_and_says_what_it_is(tmp_path: Path) -> None:
     tree = sqlglot.parse_one(plan.evaluated, dialect="duckdb")
     assert [step.alias for step in tree.find_all(sqlglot.exp.CTE)] == STEPS
     assert plan.evaluated.count(" /* ") >= len(STEPS)
-    assert "number: Points for fines (act.2)" in plan.evaluated
+    assert "AS r_number, /* Points for fines (act.2: Article 2) */" in plan.evaluated
 
 
 def test_a_window_is_one_constant_date(tmp_path: Path) -> None:

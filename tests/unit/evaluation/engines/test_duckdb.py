@@ -16,7 +16,8 @@ from tests.unit.evaluation.small import DAY, KNOWN_AT, SCHEME, fine, scheme
 
 from goodstanding.catalogue import Pack
 from goodstanding.evaluation import Scheme, evaluate_all
-from goodstanding.evaluation.engines.duckdb import REASONS, SCHEME_SQL, STANDINGS, Result, run
+from goodstanding.evaluation.engines.duckdb import emit, run
+from goodstanding.evaluation.engines.files import REASONS, SCHEME_SQL, STANDINGS, Result
 from goodstanding.kernel import GoodStandingError
 
 Relations = dict[str, list[Path]]
@@ -62,7 +63,8 @@ def test_rows_are_the_reference_engines(tmp_path: Path) -> None:
     meant = evaluate_all(found, entries, DAY, KNOWN_AT)
     rows = rows_of(f"SELECT * FROM '{result.folder / STANDINGS}'")
     assert [row[:2] for row in rows] == [(e.standing.subject, e.standing.grade) for e in meant]
-    assert rows[0][3:] == (DAY, KNOWN_AT.replace(tzinfo=None), "test/small", 3)
+    assert [row[3] for row in rows] == [e.standing.next_change_on for e in meant]
+    assert rows[0][4:] == (DAY, KNOWN_AT.replace(tzinfo=None), "test/small", 3, False)
     reasons = rows_of(f"SELECT * FROM '{result.folder / REASONS}'")
     listed = [(r.subject, r.rule, r.records) for e in meant for r in e.reasons]
     assert [(row[0], row[4], row[6]) for row in reasons] == listed
@@ -90,6 +92,34 @@ def test_scheme_sql_gives_the_same_files(tmp_path: Path, monkeypatch: pytest.Mon
             connection.execute(statement).fetchall()
     for name in (STANDINGS, REASONS):
         assert digest(tmp_path / name) == digest(result.folder / name)
+
+
+def test_a_draft_says_so_in_every_row(tmp_path: Path) -> None:
+    result = small_run(tmp_path, scheme(tmp_path), many(), draft=True)
+    columns = rows_of(f"DESCRIBE SELECT * FROM '{result.folder / STANDINGS}'")
+    assert [(name, kind) for name, kind, *_ in columns] == [
+        ("subject", "VARCHAR"),
+        ("grade", "VARCHAR"),
+        ("total", "DECIMAL(18,0)"),
+        ("next_change_on", "DATE"),
+        ("as_of", "DATE"),
+        ("known_at", "TIMESTAMP"),
+        ("scheme", "VARCHAR"),
+        ("version", "INTEGER"),
+        ("draft", "BOOLEAN"),
+    ]
+    assert rows_of(f"SELECT DISTINCT draft FROM '{result.folder / STANDINGS}'") == [(True,)]
+
+
+def test_an_emitted_script_names_rules_and_articles(tmp_path: Path) -> None:
+    found = scheme(tmp_path)
+    relations = segments(tmp_path, found.pack, many())
+    asked: dict[str, Any] = {"as_of": DAY, "known_at": KNOWN_AT, "root": tmp_path}
+    path = emit(found, relations, out=tmp_path / "new" / "small.sql", **asked)
+    text = path.read_text("utf-8")
+    assert "-- act.3: Act, Article 3" in text
+    assert "AS r_much /* Much money (act.3: Article 3) */" in text
+    assert str(tmp_path) not in text
 
 
 def test_an_item_without_segments_has_no_records(tmp_path: Path) -> None:
