@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from pyspark.sql import SparkSession
 
 from goodstanding.catalogue import Pack, load_pack
+from goodstanding.evaluation.engines.spark import local_session
+from goodstanding.kernel import GoodStandingError
 
 ROOT = Path(__file__).parent.parent
+#: The registers of tests are small: one partition, and no Java is made of plans run once.
+SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
 HARBOUR = ROOT / "tests" / "fixtures" / "packs" / "harbour"
+
+# No property is timed, and one that fails, fails again.
+settings.register_profile("goodstanding", deadline=None, derandomize=True)
+settings.load_profile("goodstanding")
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +49,21 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"REAL DATA ABSENT: no folder {folder}; set GS_SHARED to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Spark on this machine, one for all tests of a worker; skipped, loudly, without Java."""
+    try:
+        folder = tmp_path_factory.mktemp("spark")
+        with local_session(folder, threads=1, memory_limit="1GB", settings=SMALL) as session:
+            yield session
+    except GoodStandingError as error:
+        if error.code.id != "GS-SCHEME-071" or _required():
+            raise
+        pytest.skip(f"JAVA ABSENT: {error.remedy}")
+
+
+def _required() -> bool:
+    """Whether tests that need other people's tools must find them."""
+    return bool(os.environ.get("CI") or os.environ.get("GS_REQUIRE_TOOLS"))
