@@ -15,6 +15,8 @@ from goodstanding.register import Checkpoint
 
 MANIFEST = "manifest.json"
 _RESULTS = ("standings.parquet", "reasons.parquet", "scheme.sql")
+#: What each engine stands on; all result files are written by DuckDB.
+_SOFTWARE = {"duckdb": ("duckdb",), "reference": ("duckdb",), "spark": ("duckdb", "pyspark")}
 
 
 def write_manifest(
@@ -25,10 +27,14 @@ def write_manifest(
     known_at: datetime | None,
     *,
     history: bool,
+    draft: bool,
+    engine: str = "duckdb",
 ) -> dict[str, object]:
     """Write manifest.json beside the results and return it.
 
-    ``known_at`` is null where everything the log holds was taken into account.
+    ``known_at`` is null where everything the log holds was taken into account; ``draft`` says
+    that the scheme was not in force, so that the results bind nobody. ``engine`` worked out the
+    rows; the bytes of the results are the same whichever it was.
     """
     manifest: dict[str, object] = {
         "scheme": scheme.name,
@@ -37,10 +43,12 @@ def write_manifest(
         "as_of": as_of.isoformat(),
         "known_at": instant_text(known_at) if known_at else None,
         "history": history,
+        "draft": draft,
         "origin": checkpoint.origin,
         "log_size": checkpoint.head.size,
         "root": checkpoint.head.root.hex(),
-        "software": {"goodstanding": __version__, "duckdb": version("duckdb")},
+        "engine": engine,
+        "software": {"goodstanding": __version__} | {n: version(n) for n in _SOFTWARE[engine]},
         "sha256": {name: _sha256(folder / name) for name in _RESULTS},
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

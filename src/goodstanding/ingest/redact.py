@@ -42,7 +42,15 @@ _KEPT = re.compile(r"[0-9a-f]{64}\..*|[0-9a-f]{64}")
 #: Columns of a quarantine file before those of the delivery.
 _REASONS = 6
 #: Files of an evaluation, and how its unfinished folders begin.
-_RESULTS = ("standings.parquet", "reasons.parquet", "scheme.sql", "manifest.json")
+_RESULTS = (
+    "standings.parquet",
+    "reasons.parquet",
+    "standings.changes.parquet",
+    "reasons.changes.parquet",
+    "subjects.changes.parquet",
+    "scheme.sql",
+    "manifest.json",
+)
 _UNFINISHED = ".evaluating-*"
 _NOT_OURS = frozenset({"register", "access", "keys", "deliveries", "quarantine"})
 
@@ -245,13 +253,17 @@ def _unharmed(value: str) -> str:
 
 
 def delete_results(node: Node, erased: Erased, done: Redacted) -> None:
-    """Delete evaluations below the node's folder, and proof bundles of the erased entries."""
+    """Delete evaluations below the node's folder with their caches, which hold payload, and proof
+    bundles of the erased entries."""
+    if (caches := node.layout.evaluation).exists():
+        shutil.rmtree(caches)
+        done.deleted.append(_within(node, caches))
     for folder in _folders(node):
         for unfinished in folder.glob(_UNFINISHED):
             shutil.rmtree(unfinished)
             done.deleted.append(_within(node, unfinished))
         names = {path.name for path in folder.iterdir() if path.is_file()}
-        if _RESULTS[0] in names and names & {"manifest.json", "scheme.sql"}:
+        if {_RESULTS[0], _RESULTS[2]} & names and names & {"manifest.json", "scheme.sql"}:
             for result in _RESULTS:
                 if result in names:
                     _delete(node, folder / result, done)

@@ -80,3 +80,8 @@ class Layout:
     @property
     def quarantine(self) -> Path:
         return self.folder / "quarantine"
+
+    @property
+    def evaluation(self) -> Path:
+        """Evaluation caches, which hold payload of records and can be made again at any time."""
+        return self.folder / "evaluation"
