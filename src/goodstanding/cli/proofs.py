@@ -32,7 +32,8 @@ class CheckedProof:
 
 def prove(log: Log, records: Sequence[Record]) -> list[CheckedProof]:
     """One checked proof a record, in their order."""
-    return [_check(record, log.inclusion_proof(record.leaf)) for record in records]
+    proofs = log.inclusion_proofs([record.leaf for record in records])
+    return [_check(record, proof) for record, proof in zip(records, proofs, strict=True)]
 
 
 def _check(record: Record, proof: InclusionProof) -> CheckedProof:

@@ -40,10 +40,12 @@ from goodstanding.register.segments import (
 from goodstanding.register.sequencer import Sequencer, on, quiet
 from goodstanding.register.state import State
 from goodstanding.register.tiles import TileFolder
-from goodstanding.register.tree import TILE_WIDTH, inclusion_path
+from goodstanding.register.tree import TILE_WIDTH, inclusion_paths
 
 #: Seconds to wait for another writer.
 _PATIENCE = 5.0
+#: Tiles kept while proofs are made, 8 KiB each.
+_TILES_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +244,23 @@ class Log:
 
     def inclusion_proof(self, leaf: int) -> InclusionProof:
         """Proof for one entry in the published checkpoint. Raises GS-REGISTER-011."""
+        return self.inclusion_proofs([leaf])[0]
+
+    def inclusion_proofs(self, leaves: Sequence[int]) -> list[InclusionProof]:
+        """Proofs for some entries in one published checkpoint, in their order; each tile is read
+        once. Raises GS-REGISTER-011."""
         checkpoint = self.checkpoint()
         size = checkpoint.head.size
-        if not 0 <= leaf < size:
-            raise GoodStandingError(NO_SUCH_LEAF, leaf=leaf, size=size)
-        read = lru_cache(partial(self._tiles.read_tile, size=size))
-        path = inclusion_path(leaf, size, read)
-        index, at = divmod(leaf, TILE_WIDTH)
-        commitment = self._tiles.read_bundle(index, size)[at]
-        return InclusionProof(leaf, commitment, tuple(path), checkpoint)
+        read = lru_cache(_TILES_KEPT)(partial(self._tiles.read_tile, size=size))
+        bundle = lru_cache(_TILES_KEPT)(partial(self._tiles.read_bundle, size=size))
+        for leaf in leaves:
+            if not 0 <= leaf < size:
+                raise GoodStandingError(NO_SUCH_LEAF, leaf=leaf, size=size)
+        found = []
+        for leaf, path in zip(leaves, inclusion_paths(leaves, size, read), strict=True):
+            index, at = divmod(leaf, TILE_WIDTH)
+            found.append(InclusionProof(leaf, bundle(index)[at], tuple(path), checkpoint))
+        return found
 
 
 def _by_segment(

@@ -9,8 +9,9 @@ Everything here is a function of values; reading tiles is handed in. Hashes are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from hashlib import sha256
 
 from goodstanding.kernel import EMPTY_ROOT, GoodStandingError, leaf_hash, node_hash
@@ -148,16 +149,23 @@ class TreeBuilder:
 
 def inclusion_path(leaf: int, size: int, read: ReadTile) -> list[bytes]:
     """PATH(leaf, D[size]) of RFC 6962 section 2.1.1, from the leaf upwards; 0 <= leaf < size."""
-    path, low, high = [], 0, size
-    while high - low > 1:
-        middle = low + _largest_power_below(high - low)
-        if leaf < middle:
-            path.append(_subtree(middle, high, read))
-            high = middle
-        else:
-            path.append(_subtree(low, middle, read))
-            low = middle
-    return path[::-1]
+    return next(inclusion_paths([leaf], size, read))
+
+
+def inclusion_paths(leaves: Iterable[int], size: int, read: ReadTile) -> Iterator[list[bytes]]:
+    """The same for several leaves; what their paths share is hashed once."""
+    subtree = cache(partial(_subtree, read=read))
+    for leaf in leaves:
+        path, low, high = [], 0, size
+        while high - low > 1:
+            middle = low + _largest_power_below(high - low)
+            if leaf < middle:
+                path.append(subtree(middle, high))
+                high = middle
+            else:
+                path.append(subtree(low, middle))
+                low = middle
+        yield path[::-1]
 
 
 def consistency_path(old: int, new: int, read: ReadTile) -> list[bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,23 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     run(connection, f"SET memory_limit = '{_MEMORY}'")
     run(connection, "SET preserve_insertion_order = true")
     run(connection, "SET enable_progress_bar = false")
+    return connection
+
+
+def shared() -> duckdb.DuckDBPyConnection:
+    """A connection to the one database of this process that is for short reads; close it.
+
+    To start a database takes as long as finding one subject's records in a segment. Threads may
+    ask side by side. A forked child has no threads of its parent's database, so it gets its own.
+    """
+    return _database(os.getpid()).cursor()
+
+
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    connection = connect()
+    # What an erasure takes from a file must not live on in memory.
+    run(connection, "SET enable_external_file_cache = false")
     return connection
 
 

@@ -93,7 +93,7 @@ def read_records(
 
     Raises GS-REGISTER-014.
     """
-    with closing(duck.connect()) as connection:
+    with closing(duck.shared()) as connection:
         facts = facts_of(connection, segment.file)
         conditions, parameters = ["true"], list[object]()
         if subject is not None:

@@ -25,10 +25,10 @@ from goodstanding.register.segments import duck
 from goodstanding.register.segments.files import Segment, new_file, segment_at, unreadable
 
 #: Rows in a row group: small enough that one subject's rows are found by reading little.
-ROW_GROUP = 122_880
+ROW_GROUP = 24_576
 #: Rows in a segment: a long batch is written and hashed at the same time, and an erasure
 #: writes little anew.
-SEGMENT_ROWS = 2 * ROW_GROUP
+SEGMENT_ROWS = 10 * ROW_GROUP
 #: On rows like ours higher levels take half as long again and save nothing.
 _COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 _SALT_CHUNK = 65_536
