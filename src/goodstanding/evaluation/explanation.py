@@ -44,10 +44,21 @@ class ExplainedVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Decay:
+    """From ``on`` a record gives ``points``; None where it falls day by day until then."""
+
+    on: date
+    points: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedRecord:
     """A record behind a reason, and the facts of it that mattered (title -> value as text).
 
     ``counts_until`` is the first day on which it will no longer count, if that is known;
+    ``points`` are its own, where the rule counts record by record, with how they lessen;
+    ``remarks`` say where a number of the law stands in for a fact that cannot be used;
     ``versions`` are all there were until then, the first one first.
     """
 
@@ -62,6 +73,9 @@ class ExplainedRecord:
     effective_on: date
     counts_until: date | None
     facts: dict[str, str]
+    points: str | None
+    decays: tuple[Decay, ...]
+    remarks: tuple[str, ...]
     versions: tuple[ExplainedVersion, ...]
 
 
@@ -116,9 +130,14 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One standing with everything behind it, in one language (English where it is missing)."""
+    """One standing with everything behind it, in one language (English where it is missing).
+
+    ``draft``: the scheme has not been put into force, so this binds nobody. ``sentences`` say the
+    whole of it in order. ``next_change_on``: before that day nothing changes by itself.
+    """
 
     language: str
+    draft: bool
     scheme: str
     version: int
     scheme_title: str
@@ -137,6 +156,8 @@ class Explanation:
     changes: tuple[Change, ...]
     neighbours: tuple[Neighbour, ...]
     looked_ahead_until: date
+    next_change_on: date | None
+    sentences: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain JSON values; dates as text."""

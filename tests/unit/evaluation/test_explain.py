@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from tests.spec.jurisdiction import Entry
 from tests.unit.evaluation.small import DAY, KNOWN_AT, SCHEME, fine, scheme
 
 from goodstanding.evaluation import Explanation, explain
+from goodstanding.evaluation.explain import LANGUAGES
+from goodstanding.evaluation.explain.phrases import PHRASES
 from goodstanding.kernel import GoodStandingError
 
 RECORDS = [
@@ -96,7 +99,7 @@ def test_an_exception_has_no_neighbouring_band(tmp_path: Path) -> None:
     found = scheme(tmp_path, SCHEME.replace("number > param.most", "number < param.most"))
     given = explain(found, RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT)
     assert given.grade == "X"
-    assert given.parts[-1].words == "gives X (Grave fines: 2)"
+    assert given.parts[-1].words == "gives “Closed” (Grave fines: 2)"
     assert given.neighbours == ()
 
 
@@ -104,3 +107,49 @@ def test_a_subject_without_a_live_record(tmp_path: Path) -> None:
     with pytest.raises(GoodStandingError) as raised:
         explain(scheme(tmp_path), RECORDS, subject="biz:2", as_of=DAY, known_at=KNOWN_AT)
     assert raised.value.code.id == "GS-SCHEME-023"
+
+
+# -- in sentences -------------------------------------------------------------------------
+
+
+def test_the_whole_story_in_sentences(tmp_path: Path) -> None:
+    told = explained(tmp_path).sentences
+    assert told[0] == (
+        "As of 30 June 2024, biz:1 has the grade “Fair” under “Small” with a total of 15 points."
+    )
+    assert told[1] == (
+        "“Points for fines” counts 10 points: Grave fines: 2 × 5; at most 10; "
+        "records: doc (Act, 2)."
+    )
+    assert "1 record: withdrawn." in told
+    assert told[-3:] == (
+        "On 10 January 2025, by itself, this becomes “Good” (5 points): fine 000 no longer counts "
+        "for Fines of the last year.",
+        "On 1 July 2025, by itself, the total becomes 0 points; the grade stays “Good”: fine 003 "
+        "no longer counts for Fines of the last year.",
+        "This looks ahead until 30 June 2034.",
+    )
+
+
+def test_the_same_story_in_chinese(tmp_path: Path) -> None:
+    told = explained(tmp_path, language="zh").sentences
+    assert told[0] == "截至2024年6月30日，biz:1按“小”评定为“Fair”，总分15分。"
+    assert told[1] == "“罚款记分”计10分：Grave fines：2 × 5；不高于10；所据记录：doc（Act第2条）。"
+    assert "1条记录：已撤回。" in told
+
+
+def test_a_draft_says_so_first(tmp_path: Path) -> None:
+    found = explain(
+        scheme(tmp_path), RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT, draft=True
+    )
+    assert found.draft
+    assert found.sentences[0].startswith("This version of the scheme is a draft")
+
+
+def test_every_phrase_has_the_same_places_in_every_language() -> None:
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    unlike = [key for key, said in PHRASES.items() if len({frozenset(places(s)) for s in said}) > 1]
+    assert not unlike
+    assert all(len(said) == len(LANGUAGES) for said in PHRASES.values())
