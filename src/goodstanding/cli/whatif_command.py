@@ -1,0 +1,179 @@
+"""`what-if`: what would have to change, lawfully, for a better grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from goodstanding.audit import events
+from goodstanding.catalogue import Titles, title
+from goodstanding.cli.console import out, print_json
+from goodstanding.cli.evaluation_commands import find_scheme
+from goodstanding.cli.options import (
+    AsOfOption,
+    ByOption,
+    JsonOption,
+    KnownAtOption,
+    NodeOption,
+    PurposeOption,
+    as_day,
+    instant_of,
+    noting,
+    open_node,
+    pack_of,
+)
+from goodstanding.evaluation.explain import Phrases
+from goodstanding.evaluation.publishing import is_draft
+from goodstanding.evaluation.whatif import KINDS, Answer, Kind, Limits, Suggestion, what_if
+from goodstanding.kernel import Identifier, SystemClock, instant_text
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command into ``app``."""
+    app.command("what-if")(whatif_command)
+
+
+def whatif_command(
+    subject: Annotated[str, typer.Argument(help="The subject, as scheme:value.")],
+    node: NodeOption,
+    scheme: Annotated[str, typer.Option("--scheme", help="The scheme, as PACK/SCHEME.")],
+    grade: Annotated[str, typer.Option("--grade", help="The grade wished for, or a better one.")],
+    by: ByOption,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    most: Annotated[
+        int, typer.Option("--most", min=1, max=5, help="The most changes in one set.")
+    ] = 3,
+    language: Annotated[str, typer.Option("--language", "-l", help="Of the sentences.")] = "en",
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What would lead to a better grade: the smallest sets of lawful changes, with their dates."""
+    opened = open_node(node)
+    identifier = str(Identifier.parse(subject))
+    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
+    found = find_scheme(pack_of(opened), scheme, as_of=day)
+    noted = noting(opened, by).note(
+        events.CHANGES_ASKED, by=by, clock=SystemClock(), subject=identifier, purpose=purpose,
+        scheme=found.name, as_of=day.isoformat(), grade=grade,
+        known_until=None if instant is None else instant_text(instant),
+    )  # fmt: skip
+    answer = what_if(
+        found,
+        opened.records_of(identifier, noted=noted),
+        subject=identifier,
+        grade=grade,
+        as_of=day,
+        known_at=instant,
+        language=language,
+        limits=Limits(most_changes=most),
+        draft=is_draft(opened, found, instant, noted=noted),
+    )
+    if json:
+        print_json(answer.as_dict())
+        return
+    known = opened.index.subject(identifier)
+    show_answer(out, answer, known.name if known else identifier)
+
+
+#: What stands around the sentences, in the languages these are written in.
+_LABELS: dict[str, Titles] = {
+    "better": {"en": " or better", "zh": "或更好"},
+    "as_of": {"en": "as of", "zh": "截至"},
+    "what": {"en": "what would have to happen", "zh": "所需变化"},
+    "under": {"en": "under", "zh": "依据"},
+    "then": {"en": "then", "zh": "结果"},
+    "from": {"en": "from", "zh": "自"},
+    "until": {"en": "until", "zh": "至"},
+    "more": {
+        "en": "{n} more ways of the same or a larger size are not shown.",
+        "zh": "另有{n}种相同或更大规模的方式未列出。",
+    },
+    "looked": {
+        "en": "Looked at: sets of up to {most} changes, waiting until {until}; {n} evaluations, "
+        "and each way shown was evaluated again. Nothing here promises what an authority will "
+        "decide.",
+        "zh": "已考察：不超过{most}项变化的组合，等待至{until}；共评价{n}次，所列方式均经再次评价。"
+        "本结果不代表任何机关将作出的决定。",
+    },
+}
+
+
+def _label(answer: Answer, name: str, **parts: object) -> str:
+    return title(_LABELS[name], answer.language).format(**parts)
+
+
+def show_answer(console: Console, answer: Answer, name: str) -> None:
+    """Print an answer about the subject called ``name``."""
+    heading = Group(
+        *([Text(Phrases(answer.language).say("draft"), "bold yellow")] if answer.draft else []),
+        Text.assemble(
+            (answer.grade_title, "bold"),
+            " → ",
+            (answer.wished_title, "bold"),
+            _label(answer, "better"),
+        ),
+        Text(_total(answer), style="dim"),
+    )
+    console.print(Panel(heading, title=Text(f"{name}  {answer.subject}"), title_align="left"))
+    console.print(Padding(Text(answer.words), (1, 0, 0, 0)))
+    if answer.suggestions:
+        console.print(Padding(_table(answer), (1, 0, 0, 0)))
+    for line in _notes(answer):
+        console.print(Padding(Text(line, "dim"), (1, 0, 0, 0)))
+
+
+def _total(answer: Answer) -> str:
+    total = f"{answer.total} {answer.unit}, " if answer.total is not None else ""
+    return f"{total}{_label(answer, 'as_of')} {answer.as_of}; {answer.scheme_title}"
+
+
+def _table(answer: Answer) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 1, 0))
+    table.add_column("", justify="right", style="bold")
+    table.add_column(_label(answer, "what"), ratio=3)
+    table.add_column(_label(answer, "under"), ratio=1, style="dim")
+    table.add_column(_label(answer, "then"), no_wrap=True)
+    for n, suggestion in enumerate(answer.suggestions, 1):
+        table.add_row(
+            str(n), _changes(answer, suggestion), _laws(suggestion), _then(answer, suggestion)
+        )
+    return table
+
+
+def _changes(answer: Answer, suggestion: Suggestion) -> RenderableType:
+    lines = []
+    for change in suggestion.changes:
+        kind = title(KINDS[Kind(change.kind)].titles, answer.language)
+        lines.append(Text.assemble((f"{kind}: ", "bold"), change.words))
+    return Group(*lines)
+
+
+def _laws(suggestion: Suggestion) -> str:
+    return "\n".join(dict.fromkeys(change.law for change in suggestion.changes if change.law))
+
+
+def _then(answer: Answer, suggestion: Suggestion) -> RenderableType:
+    lines = [Text(suggestion.grade_title, "bold")]
+    lines.append(Text(f"{_label(answer, 'from')} {suggestion.on}"))
+    if suggestion.until is not None:
+        lines.append(Text(f"{_label(answer, 'until')} {suggestion.until}"))
+    return Group(*lines)
+
+
+def _notes(answer: Answer) -> Iterator[str]:
+    if answer.left_out:
+        yield _label(answer, "more", n=f"{answer.left_out:,}")
+    yield from answer.not_supposed
+    if not answer.reached:
+        yield _label(
+            answer, "looked", most=answer.most_changes, until=answer.looked_ahead_until,
+            n=f"{answer.evaluations:,}",
+        )  # fmt: skip
