@@ -1,0 +1,372 @@
+"""The report as one HTML file: no script, nothing loaded, every chart with its table.
+
+Invariant: the same findings give the same bytes. Nothing in it names a subject: who moves stands
+in moves.parquet, for those who may read the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from goodstanding.catalogue import title
+from goodstanding.evaluation import errors
+from goodstanding.evaluation.backtest.model import AFTER, BEFORE, GroupShare, Stability
+from goodstanding.evaluation.backtest.page import (
+    Column,
+    Figure,
+    Table,
+    document,
+    heading,
+    key_figures,
+    pairs,
+    paragraph,
+)
+from goodstanding.evaluation.backtest.run import REPORT, Backtest
+from goodstanding.evaluation.backtest.shown import (
+    count,
+    day,
+    grade,
+    grades_seen,
+    most_sensitive,
+    moves,
+    number,
+    percent,
+    points,
+    share_of,
+)
+from goodstanding.kernel import GoodStandingError
+
+_FORMULAS = (
+    "Intervals at 95 %, for k of n and z = 1.96. Of a share, by Wilson's score (JASA 22, 1927, "
+    "209–212): (k + z²/2 ± z √(k(n−k)/n + z²/4)) / (n + z²). Of a difference d = p₁ − p₂ of two "
+    "shares with intervals l to u, by the hybrid score of Newcombe (Statistics in Medicine 17, "
+    "1998, 873–890, method 10): d − √((p₁−l₁)² + (u₂−p₂)²) to d + √((u₁−p₁)² + (p₂−l₂)²)."
+)
+#: The packages of the extra `reports`.
+_TOOLS = ("altair", "vl_convert")
+#: So many bounds and groups stand in the charts; all of them are in the tables or files.
+_MOST_BOUNDS, _MOST_GROUPS = 12, 30
+
+
+def check_tools() -> None:
+    """Raise GS-SCHEME-081 unless charts can be drawn; asked before anything is evaluated."""
+    for name in _TOOLS:
+        if find_spec(name) is None:
+            raise GoodStandingError(errors.NO_REPORT_TOOLS, missing=name)
+
+
+def write_report(backtest: Backtest, out: Path) -> Path:
+    """Draw report.html into ``out``. Raises GS-SCHEME-042 and 081."""
+    check_tools()
+    path = out / REPORT
+    try:
+        path.write_text(document(_heading(backtest), list(_Report(backtest).parts())), "utf-8")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error
+    return path
+
+
+def _heading(backtest: Backtest) -> str:
+    return f"Backtest: {title(backtest.question.after.titles)}"
+
+
+class _Report:
+    def __init__(self, backtest: Backtest) -> None:
+        # Altair takes half a second to load, and may not be there; only a report needs it.
+        from goodstanding.evaluation.backtest import charts
+
+        self.charts = charts
+        self.backtest = backtest
+        self.question, self.found = backtest.question, backtest.findings
+        self.order = list(self.question.after.grades.order)
+        self.alone = self.question.before is None
+        self.last = self.question.days[-1]
+        self.today = [row for row in self.found.confusion if row.as_of == self.last]
+        self.moves = moves(self.found.confusion, self.order)
+        self.grades = grades_seen(self.found.confusion, self.order)
+
+    def parts(self) -> Iterator[str]:
+        """The page from top to bottom."""
+        yield from self.top()
+        if not self.alone:
+            yield from self.who_moves()
+            yield from self.over_time()
+        yield from self.grades_over_time()
+        yield from self.stability()
+        yield from self.sensitivity()
+        if self.question.group is not None:
+            yield from self.groups()
+        yield from self.basis()
+
+    def top(self) -> Iterator[str]:
+        question, now = self.question, self.moves[-1]
+        first = question.days[0]
+        yield heading(1, _heading(self.backtest))
+        yield paragraph(
+            f"{_version(self.backtest, 'candidate')}"
+            + ("" if self.alone else f" compared with {_version(self.backtest, 'against')}")
+            + f", on {count(len(question.days))} days from {day(first)} to {day(self.last)}. "
+            + ("It is" if self.alone else "Both are")
+            + " applied as if law on every one of these days.",
+            "lead",
+        )
+        share = percent(share_of(now.moved, now.subjects))
+        figures = [(count(now.subjects), f"subjects on {day(self.last)}")]
+        if not self.alone:
+            figures += [
+                (count(now.moved), f"have another grade ({share})"),
+                (count(now.worse), "have a worse one"),
+                (count(now.better), "have a better one"),
+            ]
+        yield key_figures(figures)
+        if self.alone:
+            yield paragraph("There is no earlier version, so nothing is compared.")
+
+    # -- who moves -------------------------------------------------------------------
+
+    def who_moves(self) -> Iterator[str]:
+        now = self.moves[-1]
+        yield heading(2, f"Who moves, on {day(self.last)}")
+        kept = percent(share_of(now.subjects - now.moved, now.subjects))
+        seen = (
+            f"{kept} keep their grade. Each row is a grade under the version compared with; the "
+            "darker a cell, the larger its share of the row."
+        )
+        drawn = self.charts.confusion_chart(self.today, self.grades)
+        yield Figure("confusion", drawn, "Grades under both versions", seen).html()
+        columns = [Column("from \\ to"), *(Column(grade(g), True) for g in self.grades)]
+        cells = {(row.before, row.after): row.subjects for row in self.today}
+        rows = [
+            [grade(b), *(count(cells.get((b, a), 0)) for a in self.grades)] for b in self.grades
+        ]
+        yield Table("Subjects by grade under both versions", columns, rows).html()
+        if now.by_steps:
+            columns = [Column("how far"), Column("subjects", True), Column("share", True)]
+            rows = [
+                [_far(steps), count(n), percent(share_of(n, now.subjects))]
+                for steps, n in sorted(
+                    now.by_steps.items(), key=lambda s: (s[0] is None, s[0] or 0)
+                )
+            ]
+            yield Table("How far they move, in steps of the order of grades", columns, rows).html()
+
+    def over_time(self) -> Iterator[str]:
+        yield heading(2, "Moves on each day")
+        most = max(self.moves, key=lambda row: row.moved)
+        if any(steps is not None for row in self.moves for steps in row.by_steps):
+            seen = f"Most move on {day(most.as_of)}: {count(most.moved)}."
+            drawn = self.charts.moves_chart(self.moves)
+            yield Figure("moves", drawn, "Subjects that move, by how far", seen).html()
+        names = ("subjects", "move", "worse", "better", "other", "share")
+        columns = [Column("day"), *(Column(name, True) for name in names)]
+        rows = [
+            [
+                day(row.as_of), count(row.subjects), count(row.moved), count(row.worse),
+                count(row.better), count(row.other), percent(share_of(row.moved, row.subjects)),
+            ]
+            for row in self.moves
+        ]  # fmt: skip
+        yield Table("Moves on each day", columns, rows).html()
+        if any(row.other for row in self.moves):
+            yield paragraph("Other: to or from a grade that has no place in the order.")
+
+    def grades_over_time(self) -> Iterator[str]:
+        yield heading(2, "Grades over time")
+        drawn = self.charts.grades_chart(
+            self.found.confusion, self.grades, len(self.order), alone=self.alone
+        )
+        seen = "Each column is one day; light is the best grade, dark the worst."
+        yield Figure("grades", drawn, "Share of each grade", seen).html()
+        for side in [AFTER] if self.alone else [BEFORE, AFTER]:
+            counts = {
+                (row.as_of, row.after if side == AFTER else row.before): 0
+                for row in self.found.confusion
+            }
+            for row in self.found.confusion:
+                counts[row.as_of, row.after if side == AFTER else row.before] += row.subjects
+            columns = [Column("day"), *(Column(grade(g), True) for g in self.grades)]
+            rows = [
+                [day(d), *(count(counts.get((d, g), 0)) for g in self.grades)]
+                for d in self.question.days
+            ]
+            yield Table(f"Subjects by grade, {self.named(side)}", columns, rows).html()
+
+    # -- stability and sensitivity ---------------------------------------------------
+
+    def stability(self) -> Iterator[str]:
+        yield heading(2, "Stability")
+        rows = self.found.stability
+        means = {
+            side: share_of(sum(r.changed for r in own), sum(r.subjects for r in own))
+            for side in (BEFORE, AFTER)
+            if (own := [row for row in rows if row.side == side])
+        }
+        said = "; ".join(f"{self.named(side)}: {percent(mean)}" for side, mean in means.items())
+        seen = f"From one day to the next, this share changes grade on average: {said}."
+        drawn = self.charts.stability_chart(rows)
+        yield Figure("stability", drawn, "Share that changes grade between two days", seen).html()
+        names = ("subjects", "changed", "better", "worse", "came", "went", "share")
+        for side in means:
+            own = [row for row in rows if row.side == side]
+            columns = [Column("from"), Column("to"), *(Column(name, True) for name in names)]
+            caption = f"Changes of grade between two days, {self.named(side)}"
+            yield Table(caption, columns, [_stability_row(row) for row in own]).html()
+
+    def sensitivity(self) -> Iterator[str]:
+        rows = self.found.sensitivity
+        yield heading(2, f"Sensitivity of the candidate's bounds, on {day(self.last)}")
+        if not self.question.bounds:
+            yield paragraph("No bound was moved in this backtest.")
+            return
+        yield paragraph(
+            "Each bound is moved by one step, alone, and every subject is evaluated again. A step "
+            "is a hundredth of the number, at least one unit of its last place."
+        )
+        top = most_sensitive(rows, _MOST_BOUNDS)
+        if top:
+            first = next(row for row in rows if row.parameter == top[0])
+            seen = f"Most depends on “{first.title}”, now {number(first.value)} {first.unit}."
+            drawn = self.charts.sensitivity_chart(rows, top)
+            caption = "Subjects whose grade changes if one bound moves by one step"
+            yield Figure("sensitivity", drawn, caption, seen).html()
+        higher = {row.parameter: row for row in rows if row.up}
+        lower = {row.parameter: row for row in rows if not row.up}
+        columns = [Column("bound"), Column("now", True)]
+        for way in ("lower", "higher"):
+            columns += [Column(f"one step {way}", True), Column("grades that change", True)]
+        table = [
+            [
+                f"{row.title} ({row.unit})", number(row.value),
+                number(lower[name].moved), _or_not_moved(lower[name].changed),
+                number(row.moved), _or_not_moved(row.changed),
+            ]
+            for name, row in higher.items()
+        ]  # fmt: skip
+        yield Table(
+            "Every bound one step lower and one step higher", columns, table, wide=True
+        ).html()
+        yield paragraph(
+            "What each bound bounds, and how many grades become better and worse, stands in "
+            "sensitivity.parquet."
+        )
+        if any(row.changed is None for row in rows):
+            yield paragraph(
+                "–: one step further it would pass its neighbour, or be no time at all."
+            )
+
+    # -- groups ----------------------------------------------------------------------
+
+    def groups(self) -> Iterator[str]:
+        group = self.question.group
+        rows = self.found.groups
+        if group is None:
+            return
+        yield heading(2, f"By {title(group.fact.titles).lower()} ({group.name})")
+        yield paragraph(
+            "A difference whose interval does not hold 0 is more than chance would give once in "
+            "twenty; of many, some are. It says that groups fare differently, not why."
+        )
+        hidden = sorted({row.title for row in rows if row.suppressed})
+        if hidden:
+            yield paragraph(
+                f"{len(hidden)} groups are not shown, for they or what could be worked out of them "
+                f"are of fewer than {self.question.minimum} subjects."
+            )
+        keys = dict.fromkeys((row.measure, row.side, row.grade) for row in rows)
+        measures = sorted(keys, key=lambda key: ("worse", "better", "grade").index(key[0]))
+        for n, key in enumerate(measures):
+            if self.is_shown(key):
+                own = [row for row in rows if (row.measure, row.side, row.grade) == key]
+                yield from self.measure(f"group-{n}", key, own[:_MOST_GROUPS])
+
+    def is_shown(self, key: tuple[str, str | None, str | None]) -> bool:
+        """Moves, and the best and the worst grade of the candidate; the rest is in the file."""
+        measure, side, name = key
+        return measure != "grade" or (side == AFTER and name in (self.order[0], self.order[-1]))
+
+    def measure(
+        self, id: str, key: tuple[str, str | None, str | None], rows: list[GroupShare]
+    ) -> Iterator[str]:
+        measure, _, name = key
+        said = (
+            f"have grade {name} under the candidate" if measure == "grade" else f"move to {measure}"
+        )
+        yield heading(3, f"Subjects {said}")
+        shown = [row for row in rows if not row.suppressed]
+        if shown and any(row.counted for row in shown):
+            most = max(shown, key=lambda row: (row.share or 0, row.title))
+            seen = f"Highest: {most.title}, {percent(most.share)}."
+            drawn = self.charts.groups_chart(shown)
+            yield Figure(id, drawn, f"Share of each group {said}", seen).html()
+        names = ("subjects", "of these", "share", "95 % interval", "minus all others", "interval")
+        columns = [Column("group"), *(Column(name, True) for name in names)]
+        caption = f"Share of each group {said}; differences in percentage points"
+        yield Table(caption, columns, [_group_row(row) for row in rows]).html()
+
+    # -- what it rests on ------------------------------------------------------------
+
+    def basis(self) -> Iterator[str]:
+        summary = self.backtest.summary
+        yield heading(2, "What this rests on")
+        yield paragraph(
+            "Standings are exact: they were worked out by the engine that also works out those in "
+            "force. Nothing is drawn at random, so the same register gives the same figures."
+        )
+        if self.question.group is not None:
+            yield paragraph(_FORMULAS)
+        rows = [("candidate", _version(self.backtest, "candidate"))]
+        rows.append(("its digest", _member(summary["candidate"], "digest")))
+        if not self.alone:
+            rows.append(("compared with", _version(self.backtest, "against")))
+            rows.append(("its digest", _member(summary["against"], "digest")))
+        rows += [
+            ("days", ", ".join(d.isoformat() for d in self.question.days)),
+            ("known until", str(summary["known_at"] or "everything the log holds")),
+            ("register", str(summary["origin"])),
+            ("entries", count(int(str(summary["log_size"])))),
+            ("root", str(summary["root"])),
+            ("smallest group", count(self.question.minimum)),
+        ]
+        yield pairs(rows)
+
+    def named(self, side: str) -> str:
+        return "the candidate" if side == AFTER else "the version compared with"
+
+
+def _version(backtest: Backtest, side: str) -> str:
+    found = backtest.summary[side]
+    return f"{_member(found, 'scheme')} version {_member(found, 'version')}"
+
+
+def _member(found: object, name: str) -> str:
+    return str(found[name]) if isinstance(found, dict) else ""
+
+
+def _far(steps: int | None) -> str:
+    if steps is None:
+        return "to or from a grade outside the order"
+    far = "1 step" if abs(steps) == 1 else f"{abs(steps)} steps"
+    return f"{far} {'worse' if steps > 0 else 'better'}"
+
+
+def _stability_row(row: Stability) -> list[str]:
+    counts = (row.subjects, row.changed, row.better, row.worse, row.came, row.went)
+    return [day(row.start), day(row.end), *map(count, counts), percent(row.share)]
+
+
+def _or_not_moved(value: int | None) -> str:
+    return "–" if value is None else count(value)
+
+
+def _group_row(row: GroupShare) -> list[str]:
+    if row.suppressed or row.subjects is None or row.counted is None:
+        return [row.title, "not shown", *["–"] * 5]
+    interval = f"{percent(row.low)} to {percent(row.high)}"
+    apart = f"{points(row.difference_low)} to {points(row.difference_high)}"
+    return [
+        row.title, count(row.subjects), count(row.counted), percent(row.share), interval,
+        points(row.difference), "–" if row.difference is None else apart,
+    ]  # fmt: skip

@@ -1,0 +1,197 @@
+"""A backtest from question to files: evaluate sets, compare sets, write, draw.
+
+Invariant: the node is only read. Standings lie in a folder beside the results while they are
+compared and are deleted then; results take their names when all of them are complete.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import file_digest
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
+
+from goodstanding import __version__
+from goodstanding.catalogue import title
+from goodstanding.evaluation import errors
+from goodstanding.evaluation.backtest.model import AFTER, Findings, GroupShare, Question
+from goodstanding.evaluation.backtest.probes import probes
+from goodstanding.evaluation.engines import backtest as engine
+from goodstanding.evaluation.engines.duckdb import run
+from goodstanding.evaluation.engines.files import STANDINGS, Progress
+from goodstanding.evaluation.model import Scheme
+from goodstanding.kernel import GoodStandingError, instant_text
+from goodstanding.register import Checkpoint
+
+SUMMARY, REPORT = "backtest.json", "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the run may use, and whom it tells how far it has come."""
+
+    memory_limit: str = "2GiB"
+    threads: int | None = None
+    progress: Progress | None = None
+
+    def tell(self, step: str, share: float) -> None:
+        """Say how far the whole has come."""
+        if self.progress is not None:
+            self.progress(step, share)
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """What was asked, found and summed up."""
+
+    question: Question
+    findings: Findings
+    summary: dict[str, object]
+
+
+class Run:
+    """One backtest in a folder to work in."""
+
+    def __init__(
+        self,
+        question: Question,
+        relations: Mapping[str, Sequence[Path]],
+        work: Path,
+        machine: Machine,
+    ) -> None:
+        self.question = question
+        self.relations = relations
+        self.work = work
+        self.machine = machine
+        self.bounds = probes(question.after, question.days[-1]) if question.bounds else []
+        self.steps = len(question.sides) * len(question.days) + len(self.bounds)
+        self.done = 0
+
+    def findings(self, out: Path) -> Findings:
+        """Evaluate and compare; the Parquet files are written into ``out``."""
+        question, alone = self.question, self.question.before is None
+        order = list(dict.fromkeys(g for s in question.sides.values() for g in s.grades.order))
+        with engine.comparison(order, self.work, self.machine.memory_limit) as comparison:
+            for side, scheme in question.sides.items():
+                files = [self.evaluate(scheme, day, f"{side}-{day}") for day in question.days]
+                comparison.load(side, files)
+                self.forget(files)
+            comparison.compare(alone=alone)
+            last = question.days[-1]
+            for number, probe in enumerate(self.bounds):
+                file = None
+                if probe.scheme is not None:
+                    file = self.evaluate(probe.scheme, last, f"probe-{number}")
+                comparison.probe(number, probe, file, last)
+                self.forget([] if file is None else [file])
+            if question.group is not None:
+                comparison.group(
+                    question.group, self.relations.get(question.group.item.id, ()), last,
+                    question.known_at, question.minimum, alone=alone,
+                )  # fmt: skip
+            found = comparison.write(out, alone=alone, grouped=question.group is not None)
+        return replace(found, groups=tuple(map(self.titled, found.groups)))
+
+    def evaluate(self, scheme: Scheme, day: date, name: str) -> Path:
+        """The standings of a version on one day."""
+        self.machine.tell("evaluating", self.done / max(1, self.steps))
+        folder = self.work / name
+        run(
+            scheme, self.relations, as_of=day, known_at=self.question.known_at, out=folder,
+            draft=True, threads=self.machine.threads, memory_limit=self.machine.memory_limit,
+        )  # fmt: skip
+        self.done += 1
+        return folder / STANDINGS
+
+    def forget(self, files: Sequence[Path]) -> None:
+        """Delete what has been taken in."""
+        for file in files:
+            shutil.rmtree(file.parent)
+
+    def titled(self, share: GroupShare) -> GroupShare:
+        """With the title that the catalogue has for the group's value."""
+        group = self.question.group
+        if share.value is None or group is None:
+            return replace(share, title="not recorded")
+        code = group.fact.codes.get(share.value)
+        return replace(share, title=title(code) if code else share.value)
+
+
+def run_backtest(
+    question: Question,
+    relations: Mapping[str, Sequence[Path]],
+    digests: Mapping[str, str],
+    checkpoint: Checkpoint,
+    out: Path,
+    machine: Machine,
+) -> Backtest:
+    """Evaluate, compare and write the Parquet files and backtest.json into ``out``.
+
+    ``relations`` gives the segment files of each item, ``digests`` the digest of each side's
+    version. The report is drawn by ``report.write_report``, then ``seal`` names all files.
+    Raises GS-SCHEME-020 to 022 and 040 to 043.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        work = Path(mkdtemp(prefix=".backtesting-", dir=out))
+        try:
+            found = Run(question, relations, work, machine).findings(work)
+            for name in engine.FILES:
+                (work / name).replace(out / name)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error
+    return Backtest(question, found, _summary(question, found, digests, checkpoint))
+
+
+def _summary(
+    question: Question, found: Findings, digests: Mapping[str, str], checkpoint: Checkpoint
+) -> dict[str, object]:
+    last = question.days[-1]
+    today = [row for row in found.confusion if row.as_of == last]
+    sides = {
+        "candidate" if side == AFTER else "against": {
+            "scheme": scheme.name,
+            "version": scheme.version,
+            "digest": digests[side],
+            "pack_digest": scheme.pack.digest,
+        }
+        for side, scheme in question.sides.items()
+    }
+    known = question.known_at
+    return {
+        "candidate": sides["candidate"],
+        "against": sides.get("against"),
+        "as_of": [day.isoformat() for day in question.days],
+        "known_at": None if known is None else instant_text(known),
+        "origin": checkpoint.origin,
+        "log_size": checkpoint.head.size,
+        "root": checkpoint.head.root.hex(),
+        "subjects": sum(row.subjects for row in today),
+        "moved": sum(row.subjects for row in today if row.before != row.after),
+        "by_group": None if question.group is None else question.group.name,
+        "minimum_group": question.minimum,
+        "bounds_moved": question.bounds,
+        "software": {"goodstanding": __version__, "duckdb": version("duckdb")},
+    }
+
+
+def seal(backtest: Backtest, out: Path) -> dict[str, object]:
+    """Write backtest.json, which names every other file with its SHA-256, and return it."""
+    names = sorted([*engine.FILES, REPORT])
+    summary = {**backtest.summary, "sha256": {name: _sha256(out / name) for name in names}}
+    text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (out / SUMMARY).write_text(text, "utf-8")
+    return summary
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,114 @@
+"""Figures as they are read, and the counts that charts and tables both show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from goodstanding.evaluation.backtest.model import Confusion, Sensitivity
+
+NO_STANDING = "no standing"
+
+
+def count(number: int) -> str:
+    """A count with thousands separated."""
+    return f"{number:,}"
+
+
+def number(value: str) -> str:
+    """A written number with thousands separated; its decimal places stay as they are."""
+    whole, point, places = value.partition(".")
+    sign, digits = ("−", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{int(digits):,}{point}{places}"
+
+
+def percent(share: Decimal | None) -> str:
+    """A share in per cent with one place."""
+    if share is None:
+        return "–"
+    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)} %"
+
+
+def points(difference: Decimal | None) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    if difference is None:
+        return "–"
+    shown = (difference * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{shown:+}".replace("-", "−") if shown else "0.0"
+
+
+def share_of(part: int, whole: int) -> Decimal | None:
+    """``part`` of ``whole``; None of nothing."""
+    return Decimal(part) / whole if whole else None
+
+
+def day(value: date) -> str:
+    """A day as it is read."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def grade(name: str | None) -> str:
+    """A grade, or that there is no standing."""
+    return NO_STANDING if name is None else name
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How many subjects moved on a day, by steps (more is worse; None: to or from no place in the
+    order)."""
+
+    as_of: date
+    subjects: int
+    by_steps: dict[int | None, int]
+
+    @property
+    def worse(self) -> int:
+        """How many have a worse grade than before."""
+        return sum(n for steps, n in self.by_steps.items() if steps is not None and steps > 0)
+
+    @property
+    def better(self) -> int:
+        """How many have a better grade than before."""
+        return sum(n for steps, n in self.by_steps.items() if steps is not None and steps < 0)
+
+    @property
+    def other(self) -> int:
+        """How many came to or from a grade that is neither better nor worse."""
+        return self.by_steps.get(None, 0)
+
+    @property
+    def moved(self) -> int:
+        """How many have another grade."""
+        return sum(self.by_steps.values())
+
+
+def moves(confusion: Iterable[Confusion], order: list[str]) -> list[Moves]:
+    """Moves of every day, in order."""
+    found: dict[date, Moves] = {}
+    for row in confusion:
+        here = found.get(row.as_of, Moves(row.as_of, 0, {}))
+        by_steps = dict(here.by_steps)
+        if row.before != row.after:
+            placed = row.before in order and row.after in order
+            steps = order.index(row.after or "") - order.index(row.before or "") if placed else None
+            by_steps[steps] = by_steps.get(steps, 0) + row.subjects
+        found[row.as_of] = Moves(row.as_of, here.subjects + row.subjects, by_steps)
+    return [found[as_of] for as_of in sorted(found)]
+
+
+def grades_seen(confusion: Iterable[Confusion], order: list[str]) -> list[str | None]:
+    """Every grade that comes up: those in order, then the others, then no standing."""
+    seen = {name for row in confusion for name in (row.before, row.after)}
+    others = sorted(name for name in seen if name is not None and name not in order)
+    return [*order, *others, *([None] if None in seen else [])]
+
+
+def most_sensitive(rows: Iterable[Sensitivity], most: int) -> list[str]:
+    """The bounds whose move changes most grades, the first one first; none that change none."""
+    changed: dict[str, int] = {}
+    for row in rows:
+        changed[row.parameter] = max(changed.get(row.parameter, 0), row.changed or 0)
+    ranked = sorted((name for name, n in changed.items() if n), key=lambda n: (-changed[n], n))
+    return ranked[:most]
