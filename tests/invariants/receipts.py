@@ -33,6 +33,11 @@ BENEATH = {
 #: Functions that read the segments they are given. They count as primitives themselves, so
 #: whoever calls them needs a receipt.
 FILE_READERS = {
+    "evaluation.engines.incremental.cache.open_cache",
+    "evaluation.engines.incremental.earlier.erased_since",
+    "evaluation.engines.incremental.earlier.why_whole",
+    "evaluation.publishing.publications",
+    "evaluation.publishing.published_as",
     "ingest.versions.erasure_of",
     "ingest.versions.record_at",
     "ingest.versions.told_with",

@@ -143,6 +143,37 @@ SEEN: dict[str, tuple[tuple[str, ...], str]] = {
         (STORY.subject, "--scheme", STORY.scheme, "--as-of", AS_OF.isoformat()),
         "file_explained",
     ),
+    "what-if": (
+        (
+            STORY.subject,
+            "--scheme",
+            STORY.scheme,
+            "--grade",
+            "A",
+            "--as-of",
+            AS_OF.isoformat(),
+        ),
+        "changes_asked",
+    ),
+    "backtest": (
+        (
+            "--scheme",
+            "tax_standing",
+            "--from",
+            "2025-07-01",
+            "--to",
+            "2026-07-01",
+            "--step",
+            "year",
+            "--out",
+            "{out}",
+        ),
+        "scheme_backtested",
+    ),
+    "scheme publish": (
+        ("environment_supervision", "--backtest", "{report}", "--act", "Order 3"),
+        "scheme_published",
+    ),
     "access list": ((), "access_log_read"),
     "index rebuild": ((), "index_rebuilt"),
     "log publish": ((), "checkpoint_published"),
@@ -186,6 +217,9 @@ UNSEEN = {
     "witness show": "a witness sees checkpoints, which are public",
     "verify-bundle": "needs no node",
     "verifier-page": "needs no node",
+    "scheme list": "which schemes are in force, and by which act, is public",
+    "results merge": "joins result files, whose making was noted; reads no node",
+    "pack coverage": "packs are public",
     "pack list": "packs are public",
     "pack show": "packs are public",
     "pack lint": "packs are public",
@@ -212,14 +246,29 @@ def node(founded: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(founded, tmp_path / "node"))
 
 
+@pytest.fixture(scope="module")
+def report(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backtest of a scheme of the pack, which `scheme publish` asks for."""
+    folder = tmp_path_factory.mktemp("report")
+    node = Path(shutil.copytree(founded, folder / "node"))
+    run(
+        *("backtest", "--node", str(node), "--scheme", "environment_supervision"),
+        *("--from", "2025-01-01", "--to", "2026-01-01", "--step", "year"),
+        *("--out", str(folder / "backtest")),
+    )
+    return folder / "backtest"
+
+
 Words = Callable[[str], list[str]]
 
 
 @pytest.fixture
-def words(node: Path, delivery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Words:
+def words(
+    node: Path, delivery: Path, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Words:
     """A command of ``SEEN`` as it is typed."""
     key = (node / "keys" / "register.vkey").read_text("utf-8").strip()
-    places = {"file": delivery, "out": tmp_path / "out", "key": key}
+    places = {"file": delivery, "out": tmp_path / "out", "key": key, "report": report}
 
     def typed(command: str) -> list[str]:
         if command == "key encrypt":

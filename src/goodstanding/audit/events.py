@@ -107,6 +107,14 @@ INDEX_REBUILT = EventType(
     "The index is rebuilt",
     "Every segment is read and the index made anew; the register does not change.",
 )
+SCHEME_PUBLISHED = EventType(
+    "scheme_published",
+    Kind.ACT,
+    "A scheme is put into force",
+    "A version of a scheme becomes law of this register by an act; the register's event "
+    "`scheme_published` names its hash, the act, the officer and the backtest.",
+    members=(_SCHEME, Member("act", "the act by which it is put into force")),
+)
 STANDINGS_EVALUATED = EventType(
     "standings_evaluated",
     Kind.LOOK,
@@ -121,6 +129,28 @@ FILE_EXPLAINED = EventType(
     "One subject's standing is explained from its records, each with its proof.",
     subject=Need.MUST,
     members=(_SCHEME, _AS_OF, _KNOWN_UNTIL),
+)
+CHANGES_ASKED = EventType(
+    "changes_asked",
+    Kind.LOOK,
+    "What would change a standing is asked",
+    "One subject's records are read and permitted changes to them are tried; nothing is changed.",
+    subject=Need.MUST,
+    members=(_SCHEME, _AS_OF, Member("grade", "the grade wished for"), _KNOWN_UNTIL),
+)
+SCHEME_BACKTESTED = EventType(
+    "scheme_backtested",
+    Kind.LOOK,
+    "A scheme is backtested",
+    "Every subject of a scheme is evaluated under two versions of it on several days, and the "
+    "differences are written to files.",
+    members=(
+        _SCHEME,
+        Member("against", "the version or pack it is compared with"),
+        Member("start", "the first day looked at"),
+        Member("end", "the last day looked at"),
+        Member("by_group", "the fact by which subjects are grouped", required=False),
+    ),
 )
 RECORDS_READ = EventType(
     "records_read",
@@ -174,8 +204,11 @@ ALL: tuple[EventType, ...] = (
     KEY_ENCRYPTED,
     CHECKPOINT_PUBLISHED,
     INDEX_REBUILT,
+    SCHEME_PUBLISHED,
     STANDINGS_EVALUATED,
     FILE_EXPLAINED,
+    CHANGES_ASKED,
+    SCHEME_BACKTESTED,
     RECORDS_READ,
     RECORD_PROVED,
     RECORD_HISTORY_READ,

@@ -13,13 +13,17 @@ import typer
 
 from goodstanding.cli import (
     access_commands,
+    backtest_command,
     bundle_commands,
     demo_command,
     evaluation_commands,
+    incremental_command,
     key_commands,
     log_commands,
     node_commands,
     pack_commands,
+    scheme_commands,
+    whatif_command,
     witness_commands,
 )
 from goodstanding.cli.console import Exit, print_refusal
@@ -35,6 +39,9 @@ app = typer.Typer(
 )
 node_commands.register(app)
 evaluation_commands.register(app)
+incremental_command.register(app)
+whatif_command.register(app)
+backtest_command.register(app)
 demo_command.register(app)
 bundle_commands.register(app)
 app.add_typer(log_commands.app, name="log")
@@ -42,6 +49,7 @@ app.add_typer(access_commands.app, name="access")
 app.add_typer(key_commands.app, name="key")
 app.add_typer(witness_commands.app, name="witness")
 app.add_typer(pack_commands.app, name="pack")
+app.add_typer(scheme_commands.app, name="scheme")
 
 
 def run(words: Sequence[str]) -> int:
