@@ -256,7 +256,9 @@ def filled(pack_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     port.deliver(fine("1"), telling("4711.84"))
     out = port.node.folder / "out"
     port.evaluate(port.clock.instant, out)
-    write_manifest(out, port.scheme, port.node.log.checkpoint(), AS_OF, None, history=False)
+    write_manifest(
+        out, port.scheme, port.node.log.checkpoint(), AS_OF, None, history=False, draft=False
+    )
     for key in ("1", KEY):
         bundle = make_bundle(port.node.log, port.leaf_of(key), lambda _id: None, noted=NOTED)
         (port.node.folder / f"{key}.json").write_bytes(bundle.as_bytes())

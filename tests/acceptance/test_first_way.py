@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,21 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from goodstanding.audit import AccessLog
+from goodstanding.catalogue import load_pack
 from goodstanding.cli import main as cli
+from goodstanding.cli.demo_schemes import put_into_force
+from goodstanding.cli.demo_stage import Stage
 from goodstanding.cli.main import app
 from goodstanding.demo import AS_OF, STORIES, Delivery, generate
+from goodstanding.evaluation import load_schemes
+from goodstanding.evaluation.publishing import is_draft
+from goodstanding.kernel import FixedClock, Noted, SystemClock
+from goodstanding.register import Node
 
 Run = Callable[..., Result]
+
+NOTED = Noted("test", 0)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +156,40 @@ def test_an_explanation_leads_to_records_articles_and_proofs(node: Path, story: 
     assert {proof["leaf"] for proof in found["proofs"]} == leaves
     assert all(proof["verified"] for proof in found["proofs"])
     assert all(part["article"] for part in found["parts"] if part["kind"] == "rule")
+
+
+def stage_on(node: Path) -> Stage:
+    """The demonstration on a node that is there, with the two schemes that are quick to try."""
+    opened, pack = Node.open(node), load_pack("template")
+    schemes = load_schemes(pack)
+    quick = {name: schemes[name] for name in ("answer_speed", "environment_supervision")}
+    clock = FixedClock(SystemClock().now())
+    return Stage(opened, pack, quick, AccessLog.open(node), clock, "the tester")
+
+
+def test_the_demonstration_puts_its_schemes_into_force(node: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(node, tmp_path / "node"))
+    stage = stage_on(copy)
+    put_into_force(stage, (AS_OF.replace(year=AS_OF.year - 1), AS_OF))
+    for name, scheme in stage.schemes.items():
+        assert (copy / "out" / "backtests" / name / "report.html").is_file()
+        assert not is_draft(stage.node, scheme, None, noted=NOTED)
+        found = read("evaluate", "--node", copy, name, "--as-of", AS_OF, "--out", tmp_path / name)
+        assert found["draft"] is False
+    assert read("verify", "--node", copy)["verified"]
+
+
+def test_without_the_tools_for_reports_the_schemes_stay_drafts(
+    node: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    stage = stage_on(node)
+    size = stage.node.log.head.size
+    put_into_force(stage, (AS_OF,))
+    said = capsys.readouterr().out
+    assert "stay drafts" in said
+    assert "altair" in said
+    assert stage.node.log.head.size == size
 
 
 def test_an_explanation_speaks_chinese(node: Path) -> None:

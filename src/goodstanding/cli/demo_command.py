@@ -5,44 +5,35 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 
 from goodstanding.audit import AccessLog, events, found_node
-from goodstanding.catalogue import Pack, load_pack
-from goodstanding.cli.access_commands import show_entries
+from goodstanding.catalogue import load_pack
 from goodstanding.cli.console import Exit, out, steps
+from goodstanding.cli.demo_schemes import lint, put_into_force
+from goodstanding.cli.demo_stage import Stage
+from goodstanding.cli.demo_stories import ASKED, IN_ENGLISH, show_looks, tell_stories
 from goodstanding.cli.options import ByOption
-from goodstanding.cli.proofs import prove
-from goodstanding.demo import AS_OF, STORIES, Delivery, Story, generate
-from goodstanding.evaluation import explain, load_schemes
+from goodstanding.demo import AS_OF, STORIES, Delivery, generate
+from goodstanding.evaluation import Scheme, load_schemes
 from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.manifest import write_manifest
+from goodstanding.evaluation.publishing import is_draft
 from goodstanding.ingest import IngestReport, ingest
 from goodstanding.kernel import FixedClock
 from goodstanding.register import Node, verify
 
 _ORIGIN = "meridia.example/register"
-#: The moment of the evaluation and of the looks.
+#: The moment of the acts, the evaluation and the looks.
 _TODAY = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The node of the demonstration, its access log, its clock, and who acts."""
-
-    node: Node
-    pack: Pack
-    access: AccessLog
-    clock: FixedClock
-    by: str
+#: The schemes are backtested on two days only: a demonstration should be over soon.
+_BACKTESTED = (AS_OF.replace(year=AS_OF.year - 1), AS_OF)
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +50,7 @@ def demo(
     bodies: Annotated[int, typer.Option(min=10)] = 60,
     records: Annotated[int, typer.Option(min=10_000)] = 250_000,
 ) -> None:
-    """Build the Republic of Meridia: files, checks, log, standings, and three stories."""
+    """Build the Republic of Meridia: files, checks, log, schemes, standings, and six stories."""
     pack = load_pack("template")
     out.print("[bold]The Republic of Meridia[/], a jurisdiction that does not exist\n")
     with tempfile.TemporaryDirectory() as files:
@@ -70,19 +61,22 @@ def demo(
             )
         clock = FixedClock(datetime(AS_OF.year, 1, 1, tzinfo=UTC))
         node = found_node(folder, _ORIGIN, pack.id, pack.digest, clock, by=by)
-        stage = _Stage(node, pack, AccessLog.open(node.folder), clock, by)
+        access = AccessLog.open(node.folder)
+        stage = Stage(node, pack, load_schemes(pack), access, clock, by)
         reports = [_deliver(stage, delivery) for delivery in deliveries]
     _show_deliveries([delivery.day for delivery in deliveries], reports)
     clock.instant = _TODAY
-    _evaluate(stage, node.folder / "out")
+    lint(stage)
+    put_into_force(stage, _BACKTESTED)
+    for scheme in stage.schemes.values():
+        _evaluate(stage, scheme)
     _verify(node)
-    for story in STORIES:
-        _tell(stage, story)
-    _looks(stage, STORIES[0])
+    tell_stories(stage)
+    show_looks(stage)
     _next(folder)
 
 
-def _deliver(stage: _Stage, delivery: Delivery) -> IngestReport:
+def _deliver(stage: Stage, delivery: Delivery) -> IngestReport:
     stage.clock.instant = delivery.known_at
     noted = stage.access.note(
         events.DELIVERY_RECEIVED, by=stage.by, clock=stage.clock, source=delivery.source
@@ -114,22 +108,21 @@ def _show_deliveries(days: list[date], reports: list[IngestReport]) -> None:
     )
 
 
-def _evaluate(stage: _Stage, results: Path) -> None:
-    node, pack = stage.node, stage.pack
-    segments = {item: [s.file for s in node.log.segments(item)] for item in pack.items}
-    for scheme in load_schemes(pack).values():
-        stage.access.note(
-            events.STANDINGS_EVALUATED, by=stage.by, clock=stage.clock,
-            scheme=scheme.name, as_of=AS_OF.isoformat(),
+def _evaluate(stage: Stage, scheme: Scheme) -> None:
+    node, folder = stage.node, stage.results / scheme.id
+    noted = stage.access.note(
+        events.STANDINGS_EVALUATED, by=stage.by, clock=stage.clock,
+        scheme=scheme.name, as_of=AS_OF.isoformat(),
+    )  # fmt: skip
+    draft = is_draft(node, scheme, None, noted=noted)
+    with steps() as progress:
+        result = run(
+            scheme, stage.segments(), as_of=AS_OF, known_at=None, out=folder, draft=draft,
+            root=node.folder, progress=lambda step, share: progress(step, int(share * 100), 100),
         )  # fmt: skip
-        folder = results / scheme.id
-        with steps() as progress:
-            result = run(
-                scheme, segments, as_of=AS_OF, known_at=None, out=folder, root=node.folder,
-                progress=lambda step, share: progress(step, int(share * 100), 100),
-            )  # fmt: skip
-        write_manifest(folder, scheme, node.log.checkpoint(), AS_OF, None, history=False)
-        out.print(f"[green]✓[/] {scheme.name}: {result.standings:,} standings with their reasons")
+    write_manifest(folder, scheme, node.log.checkpoint(), AS_OF, None, history=False, draft=draft)
+    standings = "drafts of standings" if draft else "standings"
+    out.print(f"[green]✓[/] {scheme.name}: {result.standings:,} {standings} with their reasons")
 
 
 def _verify(node: Node) -> None:
@@ -142,54 +135,26 @@ def _verify(node: Node) -> None:
     out.print(f"[green]✓[/] all {size:,} entries of the log verified from its files\n")
 
 
-def _tell(stage: _Stage, story: Story) -> None:
-    node, scheme = stage.node, load_schemes(stage.pack)[story.scheme]
-    noted = stage.access.note(
-        events.FILE_EXPLAINED, by=stage.by, clock=stage.clock, subject=story.subject,
-        scheme=scheme.name, as_of=AS_OF.isoformat(), purpose="demonstration",
-    )  # fmt: skip
-    records = node.records_of(story.subject, noted=noted)
-    found = explain(scheme, records, subject=story.subject, as_of=AS_OF, known_at=None)
-    leaves = {record.leaf for part in found.parts for record in part.records}
-    proofs = prove(node.log, [record for record in records if record.leaf in leaves])
-    held = sum(proof.verified for proof in proofs)
-    total = f", {found.total} {found.unit}" if found.total is not None else ""
-    grade = f"[bold]{found.grade}[/], {found.grade_title}"
-    out.print(f"[bold]{escape(story.name)}[/] ({story.subject}): {grade}{total}")
-    out.print(Padding(story.telling, (0, 0, 0, 2)))
-    for part in found.parts:
-        points = f"{part.points:>8}" if part.points is not None else " " * 8
-        effect = f": {part.words}" if part.kind == "exception" else ""
-        out.print(f"  {points}  {escape(part.title + effect)}")
-    for change in found.changes[:2]:
-        then = f"{change.grade or 'no standing'} {change.total or ''}"
-        out.print(f"  [dim]on {change.on}, by itself: {then}[/]")
-    out.print(f"  [dim]{held} of {len(proofs)} records behind it proved to be in the log[/]\n")
-
-
-def _looks(stage: _Stage, story: Story) -> None:
-    noted = stage.access.note(
-        events.ACCESS_LOG_READ, by=stage.by, clock=stage.clock, subject=story.subject
-    )
-    out.print(f"[bold]Who looked at the file of {escape(story.name)}[/], as it may see itself")
-    show_entries(stage.access.looks_at(story.subject, noted=noted))
-    size = stage.access.log.head.size
-    out.print(f"  [dim]the access log holds {size:,} entries: every act and every look[/]\n")
-
-
 def _next(folder: Path) -> None:
-    story = STORIES[0]
+    told = {story.id: story for story in STORIES}
+    explained, asked = told[IN_ENGLISH], told[ASKED]
     # As the reader called us: `make demo` runs us from an environment that is not on the path.
     program = "goodstanding" if shutil.which("goodstanding") else sys.argv[0]
+    day = f"--as-of {AS_OF}"
     out.print("[bold]What to try next[/]")
     for command in (
         f"export GS_NODE={folder}",
-        f"{program} explain {story.subject} --scheme template/{story.scheme} --as-of {AS_OF}",
-        f"{program} access list --subject {story.subject}",
+        f"{program} explain {explained.subject} --scheme {explained.scheme} {day} --language zh",
+        f"{program} what-if {asked.subject} --scheme {asked.scheme} --grade A {day}",
+        f"{program} evaluate answer_speed {day} --emit-sql answer_speed.sql",
+        f"{program} scheme list",
+        f"{program} access list --subject {asked.subject}",
         f"{program} quarantine",
         f"{program} verify",
-        f"{program} evaluate template/public_body_timeliness --as-of {AS_OF}",
-        f"{program} pack show template",
     ):
         out.print(f"  {escape(command)}", soft_wrap=True)
-    out.print("[dim]There is no portal yet; the files of the node are all there is to look at.[/]")
+    out.print(
+        f"[dim]Reports of the backtests: {folder}/out/backtests/*/report.html. There is no portal "
+        "yet; the files of the node are all there is to look at.[/]",
+        soft_wrap=True,
+    )

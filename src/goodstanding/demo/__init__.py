@@ -1,4 +1,4 @@
-"""A made-up year in the Republic of Meridia: the agencies' files, and three stories.
+"""A made-up year in the Republic of Meridia: the agencies' files, and six stories.
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory

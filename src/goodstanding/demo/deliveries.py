@@ -64,6 +64,7 @@ AGENCIES: Mapping[str, Agency] = {
             *("id", "type", "agency", "operator_no", "operator_name", "paper", "article"),
             *("decided", "effective", "published", "amended", "amount", "medium", "activity"),
             *("valid_until", "substance", "measured", "permitted", "site", "remedied"),
+            *("grade", "held"),
         ),
         share=60,
         changes={"amount": "amount - 100.00", "amended": "'2026-05-04'"},

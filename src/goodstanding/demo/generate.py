@@ -18,7 +18,8 @@ import duckdb
 from goodstanding.demo.deliveries import AGENCIES, Agency, allot, first_delivery, second_delivery
 from goodstanding.demo.errors import BAD_BULK, TOO_SMALL
 from goodstanding.demo.model import FIRST_DELIVERY, SECOND_DELIVERY, Delivery
-from goodstanding.demo.stories import Row, story_rows
+from goodstanding.demo.rows import Row
+from goodstanding.demo.stories import story_rows
 from goodstanding.kernel import GoodStandingError
 
 SEED = 20_260_701

@@ -1,4 +1,4 @@
-"""Three subjects worth reading about. They, and every row here, are plainly invented.
+"""Six subjects worth reading about. They, and every row here, are plainly invented.
 
 The rows are written by hand in the columns of each agency's file; ``day`` is the day on
 which the agency reported them, which decides the delivery they come with.
@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from goodstanding.demo.environment_stories import (
+    ENVIRONMENT_STORIES,
+    environment_acts,
+    registrations,
+)
 from goodstanding.demo.model import FIRST_DELIVERY, Story
-
-Row = Mapping[str, object]
+from goodstanding.demo.rows import Row, environment_act, registration
 
 _BAKERY, _QUARRY, _BOARD = "99000001", "99000002", "PB9001"
 _BAKERY_NAME, _BAKERY_ZH = "Lantern and Loaf Cooperative", "美里迪亚灯与面包合作社"
@@ -47,6 +51,7 @@ STORIES: tuple[Story, ...] = (
         "A public body that pays nearly half of its invoices late, graded by the same engine "
         "that grades those it keeps waiting.",
     ),
+    *ENVIRONMENT_STORIES,
 )
 
 
@@ -65,21 +70,11 @@ def story_rows() -> Mapping[str, Sequence[Row]]:
 
 
 def _registry() -> list[Row]:
-    def entry(no: str, name: str, form: str, sector: str, district: str, day: date) -> Row:
-        return {
-            "reported": day,
-            "business_no": no,
-            "name": name,
-            "legal_form": form,
-            "sector": sector,
-            "district": district,
-            "registered_on": day,
-            "paper": f"REG/{no}",
-        }
-
+    bakery, quarry = (_BAKERY, _BAKERY_NAME), (_QUARRY, _QUARRY_NAME)
     return [
-        entry(_BAKERY, _BAKERY_NAME, "cooperative", "food", "Old Harbour", date(2012, 5, 14)),
-        entry(_QUARRY, _QUARRY_NAME, "company", "building", "Seven Hills", date(2009, 9, 1)),
+        registration(*bakery, "cooperative", "food", "Old Harbour", date(2012, 5, 14)),
+        registration(*quarry, "company", "building", "Seven Hills", date(2009, 9, 1)),
+        *registrations(),
     ]
 
 
@@ -139,20 +134,8 @@ def _tax() -> list[Row]:
 
 def _environment() -> list[Row]:
     def act(key: str, kind: str, article: str, decided: date, **facts: object) -> Row:
-        return {
-            "reported": decided,
-            "id": f"EA-S{key}",
-            "type": kind,
-            "agency": "EA",
-            "operator_no": _QUARRY,
-            "operator_name": _QUARRY_NAME,
-            "paper": f"EA/{decided.year}/S{key}",
-            "article": f"environment_act.{article}",
-            "decided": decided.isoformat(),
-            "effective": decided.isoformat(),
-            "published": (decided + timedelta(days=10)).isoformat(),
-            **facts,
-        }
+        named = f"environment_act.{article}"
+        return environment_act((_QUARRY, _QUARRY_NAME), key, kind, named, decided, **facts)
 
     dust: dict[str, object] = {"substance": "pm", "permitted": "30.000", "site": "Crusher 2"}
     return [
@@ -160,6 +143,7 @@ def _environment() -> list[Row]:
         act("2", "penalty", "18", date(2025, 2, 17), amount="12000.00", medium="air"),
         act("3", "exceedance", "23", date(2025, 3, 24), measured="30.001", **dust),
         act("4", "exceedance", "23", date(2025, 8, 11), measured="47.500", **dust),
+        *environment_acts(),
     ]
 
 
@@ -286,7 +270,7 @@ def _procurement() -> list[Row]:
         _ledger(f"P-S{n:02}", "INV", due, 30, lateness, amount)
         for n, (due, lateness, amount) in enumerate(_INVOICES, 1)
     ] + [
-        _ledger(f"P-R{n:02}", "REQ", due, 20, lateness, None)
+        _ledger(f"P-R{n:02}", "REQ", due, 14, lateness, None)
         for n, (due, lateness) in enumerate(_REQUESTS, 1)
     ]
 

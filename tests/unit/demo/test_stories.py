@@ -12,6 +12,7 @@ from goodstanding.demo.deliveries import AGENCIES
 from goodstanding.demo.stories import story_rows
 from goodstanding.evaluation.load import load_scheme
 from goodstanding.evaluation.reference import evaluate_subject
+from goodstanding.evaluation.results import Evaluation
 from goodstanding.ingest import ingest
 from goodstanding.kernel import FixedClock, Identifier, Noted
 from goodstanding.register import Node
@@ -52,6 +53,9 @@ def test_there_is_one_story_of_each_kind() -> None:
         ("recovered", "A"),
         ("direct_d", "D"),
         ("late_payer", "C"),
+        ("weighed", "yellow"),
+        ("new", "new"),
+        ("held", "yellow"),
     ]
 
 
@@ -109,3 +113,62 @@ def test_before_the_second_delivery_the_wages_were_still_open(node: Node, pack: 
     found = evaluate_subject(scheme, records, AS_OF, datetime(2026, 6, 1, tzinfo=UTC))
     assert found is not None
     assert found.standing.grade == "C"
+
+
+@pytest.mark.parametrize(
+    ("day", "grade", "total"),
+    [
+        # 100 - 24 for water; 15 for the air counts half by now and weighs less.
+        (date(2025, 11, 30), "blue", "70.4"),
+        (date(2026, 4, 12), "yellow", "42.0"),  # two months too high, no third one yet
+        (date(2026, 4, 13), "red", "41.7"),  # the third month one after another
+        (date(2026, 6, 7), "red", "42.8"),
+        (date(2026, 6, 8), "yellow", "42.9"),  # the remedy
+        (date(2026, 8, 11), "yellow", "56.1"),  # the first penalty fades to half
+        (date(2027, 1, 1), "blue", "70.9"),  # another calendar year
+    ],
+)
+def test_the_tannery_is_weighed(day: date, grade: str, total: str, node: Node, pack: Pack) -> None:
+    assert standing(node, pack, "weighed", day) == (grade, total)
+
+
+def test_the_lighter_harm_is_given_back(node: Node, pack: Pack) -> None:
+    found = evaluated(node, pack, "weighed", AS_OF)
+    points = {reason.rule: str(reason.points) for reason in found.reasons if reason.points}
+    assert (points["water"], points["air"], points["harms"]) == ("-48.0", "-7.5", "7.5")
+    judged = [reason.rule for reason in found.reasons if reason.points is None]
+    assert judged == ["month_after_month", "remedied"]
+
+
+@pytest.mark.parametrize(
+    ("story", "day", "grade", "total"),
+    [
+        ("new", date(2027, 2, 1), "new", "95.0"),
+        ("new", date(2027, 2, 2), "green", "95.0"),
+        ("held", date(2025, 5, 14), "blue", "80.0"),
+        ("held", date(2025, 5, 15), "yellow", "80.0"),
+        ("held", date(2027, 9, 9), "yellow", "100.0"),
+    ],
+)
+def test_the_new_and_the_held_wait(
+    story: str, day: date, grade: str, total: str, node: Node, pack: Pack
+) -> None:
+    assert standing(node, pack, story, day) == (grade, total)
+
+
+def test_the_standing_of_a_new_business_says_when_it_changes(node: Node, pack: Pack) -> None:
+    assert evaluated(node, pack, "new", AS_OF).standing.next_change_on == date(2027, 2, 2)
+
+
+def standing(node: Node, pack: Pack, story: str, day: date) -> tuple[str | None, str]:
+    found = evaluated(node, pack, story, day).standing
+    return found.grade, str(found.total)
+
+
+def evaluated(node: Node, pack: Pack, story: str, day: date) -> Evaluation:
+    told = next(each for each in STORIES if each.id == story)
+    records = node.records_of(told.subject, noted=NOTED)
+    scheme = load_scheme(pack, told.scheme)
+    found = evaluate_subject(scheme, records, day, datetime(2026, 7, 1, tzinfo=UTC))
+    assert found is not None
+    return found

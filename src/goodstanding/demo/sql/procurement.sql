@@ -10,13 +10,13 @@ WITH kind AS (  -- one row an invoice or request
 ), dated AS (
   SELECT
     kind.*, no, name,
-    received + CASE type WHEN 'REQ' THEN 20 ELSE 30 END AS due,
+    received + CASE type WHEN 'REQ' THEN 14 ELSE 30 END AS due,
     draw(i, 153, 100) < tardiness AS late
   FROM kind JOIN body USING (n)
 ), finished AS (
   SELECT
     *,
-    CASE WHEN NOT late THEN later(received, i, 154, 1, 19)
+    CASE WHEN NOT late THEN later(received, i, 154, 1, CASE type WHEN 'REQ' THEN 13 ELSE 19 END)
          WHEN once_in(i, 155, 40) THEN later(due, i, 156, 100, 300)
          ELSE later(due, i, 156, 1, 60) END AS finished
   FROM dated

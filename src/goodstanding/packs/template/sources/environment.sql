@@ -6,6 +6,7 @@ SELECT
     WHEN 'exceedance' THEN 'emission_exceedance'
     WHEN 'permit' THEN 'permit_granted'
     WHEN 'remedy' THEN 'remedy_confirmed'
+    WHEN 'grade' THEN 'environment_grade'
     ELSE type
   END AS item,
   CASE agency WHEN 'EA' THEN 'environment_agency' ELSE agency END AS authority,
@@ -27,5 +28,7 @@ SELECT
   measured AS measured,
   permitted AS permitted,
   site AS site,
-  remedied AS remedied
+  remedied AS remedied,
+  grade AS grade,
+  held AS held
 FROM delivered

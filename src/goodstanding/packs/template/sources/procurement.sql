@@ -1,4 +1,5 @@
--- One row is one invoice or one request; it says something from the day on which it is due.
+-- One row is one invoice or one request. An invoice says something from the day on which it is
+-- due, a request from the day on which it was received.
 SELECT
   ref AS source_key,
   CASE type
@@ -13,7 +14,7 @@ SELECT
   paper AS document,
   CASE type WHEN 'REQ' THEN 'public_service_act.5' ELSE 'public_service_act.2' END AS basis,
   received AS decided_on,
-  due AS effective_on,
+  CASE type WHEN 'REQ' THEN received ELSE due END AS effective_on,
   due AS due_on,
   amount AS amount,
   CASE type WHEN 'INV' THEN done END AS paid_on,
