@@ -14,6 +14,8 @@ from pathlib import Path
 from benchmarks.place import Place
 
 GENERATE, COMPARE = "generate", "compare"
+#: Segments without a node; the same and one more batch, with the results of before.
+SEGMENTS, FOLLOW = "segments", "follow"
 
 
 def main(work: str, folder: str, records: str) -> None:
@@ -25,6 +27,14 @@ def main(work: str, folder: str, records: str) -> None:
         from benchmarks.ingesting.merkle_tree import MOST_ROWS
 
         generate(place, min(place.records, MOST_ROWS))
+    elif work == SEGMENTS:
+        from benchmarks.segments import make_segments
+
+        make_segments(place)
+    elif work == FOLLOW:
+        from benchmarks.following.ours import prepare
+
+        prepare(place)
     elif work.startswith(COMPARE):
         from benchmarks.evaluating.compare import compare
 

@@ -7,7 +7,16 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("duckdb", "pyarrow", "polars", "pandas", "numpy", "pymerkle", "zen-engine")
+PACKAGES = (
+    "duckdb",
+    "pyarrow",
+    "polars",
+    "pandas",
+    "numpy",
+    "pymerkle",
+    "zen-engine",
+    "OpenFisca-Core",
+)
 
 
 def machine() -> list[tuple[str, str]]:

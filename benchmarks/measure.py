@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.child import COMPARE, GENERATE
+from benchmarks.child import COMPARE
 from benchmarks.place import Place
-from benchmarks.tasks import ALL, Task
+from benchmarks.tasks import Task
 
 _WATCH_EVERY = 0.25
 
@@ -63,21 +63,28 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Everything measured at one size."""
+    """What was measured at one size, by the ids of the tasks."""
 
     records: int
     rounds: int
     found: dict[str, Measured]
 
 
-def measure(place: Place, rounds: int, say: Callable[[str], None]) -> Size:
-    """Generate, then run every task once a round; peers must agree with us in the first.
+def measure(
+    place: Place,
+    rounds: int,
+    tasks: Sequence[Task],
+    say: Callable[[str], None],
+    prepare: str | None = None,
+) -> Size:
+    """Prepare, then run every task once a round; peers must agree with us in the first.
 
     Tasks take turns so that other work on the machine falls on all of them alike.
     """
-    say("writing the agency's file")
-    run(GENERATE, place)
-    found = {task.id: Measured(task) for task in ALL.values()}
+    if prepare is not None:
+        say(f"preparing: {prepare}")
+        run(prepare, place)
+    found = {task.id: Measured(task) for task in tasks}
     for n in range(1, rounds + 1):
         for measured in found.values():
             if measured.problem is None:

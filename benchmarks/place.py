@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PACK = HERE / "pack"
 SOURCE, SCHEME = "inspectorate", "conduct"
+ITEMS = ("inspection", "penalty")
 AS_OF = date(2025, 7, 1)
 RECEIVED_AT = datetime(2025, 7, 1, 12, tzinfo=UTC)
 KNOWN_AT = datetime(2025, 7, 1, 23, 59, 59, 999999, tzinfo=UTC)
@@ -42,9 +43,28 @@ class Place:
         """Rows of the file as one canonical JSON object a line, for the peer that hashes them."""
         return self.folder / "rows.jsonl"
 
+    @property
+    def segment_folder(self) -> Path:
+        """The folder of all segments, of a node or made directly."""
+        return self.node / "register" / "segments"
+
+    @property
+    def later_folder(self) -> Path:
+        """The segments of one more batch."""
+        return self.folder / "later"
+
     def segments(self, item: str) -> list[Path]:
-        """The sealed segments of an item."""
-        return sorted((self.node / "register" / "segments" / item).glob("*.parquet"))
+        """The sealed segments of an item, in order."""
+        return sorted((self.segment_folder / item).glob("*.parquet"), key=_first_leaf)
+
+    def later(self, item: str) -> list[Path]:
+        """Those of the batch that came later."""
+        return sorted((self.later_folder / item).glob("*.parquet"), key=_first_leaf)
+
+    def log_size(self) -> int:
+        """The leaf after the last of the segments."""
+        files = [file for item in ITEMS for file in self.segments(item)]
+        return max(sum(int(part) for part in file.stem.split("-")) for file in files)
 
     def put_aside(self, name: str) -> Path:
         """A folder of this name that is not there, freeing only the large files of the last one.
@@ -66,6 +86,10 @@ class Place:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+
+def _first_leaf(file: Path) -> int:
+    return int(file.stem.split("-")[0])
 
 
 @dataclass(slots=True)

@@ -32,6 +32,11 @@ class Task:
         return found
 
 
+FISCA_RECORDS, FISCA_GIVEN = "openfisca records", "openfisca indicators"
+POLARS, PANDAS = "evaluate polars", "evaluate pandas"
+WHOLE, CACHED = "incremental whole", "incremental cache"
+CHANGED, MERGED = "incremental changes", "incremental merge"
+EXPLAINED, EXPLAINED_SLOWEST, EXPLAIN_COMMAND = "explain one", "explain slowest", "explain command"
 APPENDED, HASHED, VERIFIED = "register append", "register hashing", "register verify"
 SINGLE, SUBMITTED, SLOWEST = "register single", "register submit", "register slowest"
 PROVED, BUNDLED = "register prove", "register bundle"
@@ -85,14 +90,14 @@ EVALUATING = (
         writes="handwritten",
     ),
     Task(
-        "evaluate polars",
+        POLARS,
         "Polars: lazy, streaming",
         "evaluating.polars_lazy",
         writes="polars",
         most_memory=12 * GB,
     ),
     Task(
-        "evaluate pandas",
+        PANDAS,
         "pandas: in memory",
         "evaluating.pandas_frames",
         writes="pandas",
@@ -116,5 +121,41 @@ EVALUATING = (
         "evaluating.zen_engine",
         "from_records",
     ),
+    Task(
+        FISCA_RECORDS,
+        "OpenFisca-core: from live records, in memory",
+        "evaluating.openfisca",
+        "from_records",
+    ),
+    Task(
+        FISCA_GIVEN,
+        "OpenFisca-core: indicators given, in memory",
+        "evaluating.openfisca",
+        "indicators_given",
+    ),
 )
-ALL = {task.id: task for task in (*INGESTING, *REGISTERING, *ACTING, *EVALUATING)}
+#: In this order: each builds on what the one before it left.
+FOLLOWING = (
+    Task(WHOLE, "`evaluate`: everyone, after the batch", "following.ours", "whole"),
+    Task(
+        CACHED, "the first `--since`: nothing new, makes the cache", "following.ours", "make_cache"
+    ),
+    Task(CHANGED, "`evaluate --since`: whom the batch touched", "following.ours", "changes"),
+    Task(MERGED, "merged with the whole results of before", "following.ours", "merge"),
+)
+EXPLAINING = (
+    Task(EXPLAINED, "`explain` of one subject: its work, node and scheme open", "explaining.ours",
+         "middle"),
+    Task(EXPLAINED_SLOWEST, "the slowest of 60 subjects", "explaining.ours", "slowest"),
+    Task(EXPLAIN_COMMAND, "`goodstanding explain` from the shell, interpreter and all",
+         "explaining.ours", "command"),
+)  # fmt: skip
+#: What is measured by stage; a stage is left out by --only.
+STAGES: dict[str, tuple[Task, ...]] = {
+    "register": (*INGESTING, *REGISTERING, *ACTING),
+    "peers": EVALUATING,
+    "explain": EXPLAINING,
+    "incremental": FOLLOWING,
+    "scaling": (),
+}
+ALL = {task.id: task for tasks in STAGES.values() for task in tasks}

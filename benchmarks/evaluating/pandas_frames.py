@@ -18,6 +18,7 @@ from benchmarks.place import AS_OF, KNOWN_AT, REASONS, STANDINGS, Place, Timed, 
 _CENTS = pa.scalar(100, pa.decimal128(3, 0))
 _TENTH = pa.scalar("0.1", pa.string()).cast(pa.decimal128(2, 1))
 _POINTS = pa.decimal128(18, 1)
+_NOW = pd.Timestamp(AS_OF)
 _EVERY_ITEM = ("leaf", "act", "supersedes", "subject", "subject_kind", "known_at")
 _DATES = ("effective_on", "ends_on")
 
@@ -50,7 +51,6 @@ def _live(place: Place, item: str, *columns: str) -> pd.DataFrame:
         table = table.set_column(at, name, table[name].cast(pa.timestamp("s")))
     frame = table.to_pandas()
     del table
-    as_of = pd.Timestamp(AS_OF)
     known = frame["known_at"] <= pd.Timestamp(KNOWN_AT.replace(tzinfo=None))
     gone = frame.loc[known, "supersedes"].dropna()
     live = (
@@ -58,10 +58,9 @@ def _live(place: Place, item: str, *columns: str) -> pd.DataFrame:
         & ~frame["leaf"].isin(gone)
         & (frame["act"] != "withdrawal")
         & (frame["subject_kind"] == "business")
-        & (frame["effective_on"] <= as_of)
-        & (frame["ends_on"].isna() | (frame["ends_on"] > as_of))
+        & (frame["ends_on"].isna() | (frame["ends_on"] > _NOW))
     )
-    return frame.loc[live, ["subject", "effective_on", *(c for c in frame if c in _KEPT)]]
+    return frame.loc[live, ["subject", *_DATES, *(c for c in frame if c in _KEPT)]]
 
 
 _KEPT = {"source", "source_key", "f_result", "f_findings", "f_kind", "cents"}
@@ -69,7 +68,7 @@ _KEPT = {"source", "source_key", "f_result", "f_findings", "f_kind", "cents"}
 
 def _inspected(place: Place) -> pd.DataFrame:
     live = _live(place, "inspection", "source", "source_key", "f_result", "f_findings")
-    recent = live[live["effective_on"] >= pd.Timestamp(2021, 7, 2)]
+    recent = live[live["effective_on"].between(pd.Timestamp(2021, 7, 2), _NOW)]
     recent = recent.sort_values(["effective_on", "source", "source_key"])
     recent["failed"] = recent["f_result"].isin(["fail", "closed"])
     groups = recent.groupby("subject", observed=True, sort=False)
@@ -78,14 +77,39 @@ def _inspected(place: Place) -> pd.DataFrame:
     )
     last = recent.drop_duplicates("subject", keep="last").set_index("subject")["f_result"]
     found["last_result"] = last.astype(object)
-    return _for_all(found, live)
+    return _for_all(found, live).join(_days("i", live, pd.Timestamp(2021, 7, 2), 48))
 
 
 def _penalised(place: Place) -> pd.DataFrame:
     live = _live(place, "penalty", "f_kind", "f_amount")
-    counts = (live["effective_on"] >= pd.Timestamp(2020, 7, 2)) & (live["f_kind"] != "formal")
+    counts = live["effective_on"].between(pd.Timestamp(2020, 7, 2), _NOW)
+    counts &= live["f_kind"] != "formal"
     groups = live[counts].groupby("subject", observed=True, sort=False)
-    return _for_all(groups.agg(penalties=("cents", "size"), cents=("cents", "sum")), live)
+    found = _for_all(groups.agg(penalties=("cents", "size"), cents=("cents", "sum")), live)
+    return found.join(_days("p", live, pd.Timestamp(2020, 7, 2), 60))
+
+
+def _days(
+    prefix: str, records: pd.DataFrame, counted_from: pd.Timestamp, months: int
+) -> pd.DataFrame:
+    """Whether a record is live, and the first day on which one leaves its window, ends, begins."""
+    begun = records["effective_on"] <= _NOW
+    counted = begun & (records["effective_on"] >= counted_from)
+
+    def first(column: str, which: pd.Series) -> pd.Series:
+        found = records[which].groupby("subject", observed=True, sort=False)[column].min()
+        found.index = found.index.astype(object)
+        return found
+
+    leaves = first("effective_on", counted) + pd.DateOffset(months=months)
+    return pd.DataFrame(
+        {
+            f"{prefix}_live": first("effective_on", begun).notna(),
+            f"{prefix}_leaves": leaves.astype("datetime64[s]"),
+            f"{prefix}_ends": first("ends_on", begun),
+            f"{prefix}_begins": first("effective_on", ~begun),
+        }
+    )
 
 
 def _for_all(found: pd.DataFrame, live: pd.DataFrame) -> pd.DataFrame:
@@ -96,6 +120,8 @@ def _for_all(found: pd.DataFrame, live: pd.DataFrame) -> pd.DataFrame:
 
 def _pointed(both: pd.DataFrame) -> pd.DataFrame:
     """Tenths of points as floats, which hold whole numbers exactly and know "none"."""
+    live = both["i_live"].eq(True) | both["p_live"].eq(True)
+    both = both[live].copy()
     inspections, failed = both["inspections"], both["failed"]
     share = (failed * 20_000 + inspections) // (2 * inspections)
     banded = np.select([share >= 5000, share >= 2000], [145.0, 60.0], 0.0)
@@ -151,12 +177,19 @@ def _standings(classed: pd.DataFrame) -> pa.Table:
             "subject": pa.array(classed.index, pa.string()),
             "grade": pa.array(classed["grade"], pa.string()),
             "total": _decimals(classed["total"]),
+            "next_change_on": pa.array(_next(classed), pa.timestamp("s")).cast(pa.date32()),
             "as_of": pa.repeat(pa.scalar(AS_OF), n),
             "known_at": pa.repeat(pa.scalar(KNOWN_AT.replace(tzinfo=None), pa.timestamp("us")), n),
             "scheme": pa.repeat("tarn/conduct", n),
             "version": pa.repeat(pa.scalar(1, pa.int32()), n),
+            "draft": pa.repeat(False, n),
         }
     )
+
+
+def _next(classed: pd.DataFrame) -> pd.Series:
+    days = [f"{item}_{what}" for item in "ip" for what in ("leaves", "ends", "begins")]
+    return classed[days].min(axis=1)
 
 
 def _reasons(classed: pd.DataFrame) -> pa.Table:

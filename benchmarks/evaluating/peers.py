@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from benchmarks.place import STANDINGS, Place, Timed
-
-ITEMS = ("inspection", "penalty")
+from benchmarks.place import ITEMS, STANDINGS, Place, Timed
 
 
 def timed(place: Place, seconds: float, out: Path) -> Timed:
     """The time with the records in the segments and the standings written to ``out``."""
-    records = sum(_rows(file) for item in ITEMS for file in place.segments(item))
-    return Timed(seconds, records, _rows(out / STANDINGS))
+    records = sum(rows_of(file) for item in ITEMS for file in place.segments(item))
+    return Timed(seconds, records, rows_of(out / STANDINGS))
 
 
-def _rows(file: Path) -> int:
+def rows_of(file: Path) -> int:
+    """How many rows a Parquet file has."""
     return int(pq.ParquetFile(file).metadata.num_rows)
 
 

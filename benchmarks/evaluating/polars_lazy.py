@@ -36,13 +36,24 @@ def _live(place: Place, item: str) -> pl.LazyFrame:
     return entries.join(gone, on="leaf", how="anti").filter(
         (pl.col("act") != "withdrawal")
         & (pl.col("subject_kind") == "business")
-        & (pl.col("effective_on") <= AS_OF)
         & (pl.col("ends_on").is_null() | (pl.col("ends_on") > AS_OF))
     )
 
 
+def _days(prefix: str, counted_from: date, months: int) -> dict[str, pl.Expr]:
+    """Whether a record is live, and the first day on which one leaves its window, ends, begins."""
+    live = pl.col("effective_on") <= AS_OF
+    counted = pl.col("effective_on").filter(live & (pl.col("effective_on") >= counted_from))
+    return {
+        f"{prefix}_live": live.any(),
+        f"{prefix}_leaves": counted.min().dt.offset_by(f"{months}mo"),
+        f"{prefix}_ends": pl.col("ends_on").filter(live).min(),
+        f"{prefix}_begins": pl.col("effective_on").filter(~live).min(),
+    }
+
+
 def _inspected(place: Place) -> pl.LazyFrame:
-    counts = pl.col("effective_on") >= _INSPECTED_FROM
+    counts = pl.col("effective_on").is_between(_INSPECTED_FROM, AS_OF)
     order = pl.struct("effective_on", "source", "source_key")
     return (
         _live(place, "inspection")
@@ -52,12 +63,15 @@ def _inspected(place: Place) -> pl.LazyFrame:
             failed=(counts & _FAILED).sum().cast(pl.Int64),
             worst=pl.col("f_findings").filter(counts).max(),
             last_result=pl.col("f_result").filter(counts).max_by(order.filter(counts)),
+            **_days("i", _INSPECTED_FROM, 48),
         )
     )
 
 
 def _penalised(place: Place) -> pl.LazyFrame:
-    counts = (pl.col("effective_on") >= _PENALISED_FROM) & (pl.col("f_kind") != "formal")
+    counts = pl.col("effective_on").is_between(_PENALISED_FROM, AS_OF) & (
+        pl.col("f_kind") != "formal"
+    )
     cents = (pl.col("f_amount") * 100).cast(pl.Int64)
     return (
         _live(place, "penalty")
@@ -65,6 +79,7 @@ def _penalised(place: Place) -> pl.LazyFrame:
         .agg(
             penalties=counts.sum().cast(pl.Int64),
             cents=pl.when(counts.any()).then(cents.filter(counts).sum()),
+            **_days("p", _PENALISED_FROM, 60),
         )
     )
 
@@ -75,7 +90,11 @@ def _pointed(both: pl.LazyFrame) -> pl.LazyFrame:
     conduct = pl.sum_horizontal("p_failures", "p_findings", "p_last_failed")
     some = pl.col("penalties") > 0
     return (
-        both.with_columns(
+        both.filter(pl.col("i_live").fill_null(False) | pl.col("p_live").fill_null(False))
+        .with_columns(
+            next_change_on=pl.min_horizontal(
+                f"{item}_{what}" for item in "ip" for what in ("leaves", "ends", "begins")
+            ),
             p_base=pl.lit(50, pl.Int64),
             p_penalties=pl.when(some).then(pl.min_horizontal(pl.col("penalties") * 25, 200)),
             p_fines=pl.when(some).then(
@@ -144,10 +163,12 @@ def _standings(classed: pl.DataFrame) -> pl.DataFrame:
         "subject",
         "grade",
         _decimal(pl.col("total")).alias("total"),
+        "next_change_on",
         as_of=pl.lit(AS_OF),
         known_at=pl.lit(_KNOWN),
         scheme=pl.lit("tarn/conduct"),
         version=pl.lit(1, pl.Int32),
+        draft=pl.lit(False),
     )
 
 

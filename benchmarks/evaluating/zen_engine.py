@@ -18,8 +18,9 @@ from typing import Any
 import duckdb
 import zen
 
+from benchmarks.evaluating.sample import sample
 from benchmarks.evaluating.zen_model import model
-from benchmarks.place import AS_OF, STANDINGS, Place, Timed, Watch, settle
+from benchmarks.place import Place, Timed, Watch, settle
 
 SAMPLE = 20_000
 _KEY = "conduct"
@@ -57,7 +58,7 @@ def _measure(
     evaluate: Evaluate,
 ) -> Timed:
     with duckdb.connect() as con:
-        _sample(con, place)
+        sample(con, place, SAMPLE)
         expected = con.execute("SELECT grade, total FROM sample ORDER BY subject").fetchall()
         records = con.execute("SELECT count(*) FROM live").fetchall()[0][0]
         contexts = prepare(con)
@@ -76,23 +77,6 @@ def _measure(
 
 def _tenths(total: Decimal | float) -> int:
     return round(Decimal(str(total)) * 10)
-
-
-def _sample(con: duckdb.DuckDBPyConnection, place: Place) -> None:
-    """Subjects evenly spread over all standings, and their live records."""
-    standings = place.folder / "results" / "ours" / STANDINGS
-    con.execute(
-        f"CREATE TABLE sample AS SELECT subject, grade, total FROM (SELECT *, row_number() OVER "
-        f"(ORDER BY subject) AS n, count(*) OVER () AS of FROM '{standings}') "
-        f"WHERE n * {SAMPLE} // of > (n - 1) * {SAMPLE} // of"
-    ).fetchall()
-    parts = [
-        f"SELECT * FROM read_parquet({[str(file) for file in place.segments(item)]}) "
-        f"WHERE subject IN (SELECT subject FROM sample) AND effective_on <= DATE '{AS_OF}' "
-        f"AND (ends_on IS NULL OR ends_on > DATE '{AS_OF}')"
-        for item in _WINDOWS
-    ]
-    con.execute(f"CREATE TABLE live AS {' UNION ALL BY NAME '.join(parts)}").fetchall()
 
 
 def _indicators(con: duckdb.DuckDBPyConnection) -> list[Context]:

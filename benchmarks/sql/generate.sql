@@ -13,7 +13,8 @@ CREATE OR REPLACE MACRO skewed(i, stream, n) AS
 CREATE OR REPLACE MACRO pick(options, i, stream) AS
   options[1 + draw(i, stream, len(options))::INTEGER];
 
-CREATE OR REPLACE MACRO tarn_rows(rows, businesses) AS TABLE
+-- Rows `start` to `stop` - 1 of a file about so many businesses.
+CREATE OR REPLACE MACRO tarn_part(start, stop, businesses) AS TABLE
 WITH drawn AS (  -- one row a decision; `fault` is 0 to 4 on one row in two hundred
   SELECT
     i,
@@ -22,7 +23,7 @@ WITH drawn AS (  -- one row a decision; `fault` is 0 to 4 on one row in two hund
     DATE '2018-01-01' + draw(i, 4, 2700)::INTEGER AS day,
     draw(i, 5, 100) AS outcome,
     CASE WHEN i % 200 = 77 THEN (i // 200) % 5 END AS fault
-  FROM range(rows::BIGINT) AS r(i)
+  FROM range(start::BIGINT, stop::BIGINT) AS r(i)
 )
 SELECT
   printf('TI-%d-%09d', year(day), i) AS record_no,
@@ -54,3 +55,6 @@ SELECT
   CASE WHEN inspected THEN NULL WHEN fault = 3 THEN 'OTHER'
        ELSE pick(['UNSAFE', 'FALSE_LABEL', 'SHORT_MEASURE', 'FORMAL'], i, 14) END AS breach
 FROM drawn;
+
+CREATE OR REPLACE MACRO tarn_rows(rows, businesses) AS TABLE
+FROM tarn_part(0, rows, businesses);

@@ -2,35 +2,45 @@
 -- one pass over each item, the numbers of the law typed in. `inspections` and `penalties` are
 -- views of the segments; the date is 1 July 2025, as known at the end of that day.
 CREATE TEMP TABLE classed AS
-WITH inspected AS (  -- one row a business with a live inspection, within 48 months counted
+WITH inspected AS (  -- one row a business with an inspection, live ones of 48 months counted
   SELECT
     subject,
-    count(*) FILTER (effective_on >= DATE '2021-07-02') AS inspections,
-    count(*) FILTER (effective_on >= DATE '2021-07-02' AND f_result IN ('fail', 'closed')) AS failed,
-    max(f_findings) FILTER (effective_on >= DATE '2021-07-02') AS worst,
+    count(*) FILTER (effective_on BETWEEN DATE '2021-07-02' AND DATE '2025-07-01') AS inspections,
+    count(*) FILTER (effective_on BETWEEN DATE '2021-07-02' AND DATE '2025-07-01' AND f_result IN ('fail', 'closed')) AS failed,
+    max(f_findings) FILTER (effective_on BETWEEN DATE '2021-07-02' AND DATE '2025-07-01') AS worst,
     arg_max(f_result, (effective_on, source, source_key))
-      FILTER (effective_on >= DATE '2021-07-02') AS last_result
+      FILTER (effective_on BETWEEN DATE '2021-07-02' AND DATE '2025-07-01') AS last_result,
+    bool_or(effective_on <= DATE '2025-07-01') AS inspection_live,
+    min(effective_on) FILTER (effective_on BETWEEN DATE '2021-07-02' AND DATE '2025-07-01')
+      AS inspection_first,
+    min(ends_on) FILTER (effective_on <= DATE '2025-07-01') AS inspection_ends,
+    min(effective_on) FILTER (effective_on > DATE '2025-07-01') AS inspection_begins
   FROM inspections
   ANTI JOIN (
     SELECT supersedes AS leaf FROM inspections
     WHERE supersedes IS NOT NULL AND known_at < TIMESTAMP '2025-07-02'
   ) USING (leaf)
   WHERE known_at < TIMESTAMP '2025-07-02' AND act <> 'withdrawal' AND subject_kind = 'business'
-    AND effective_on <= DATE '2025-07-01' AND (ends_on IS NULL OR ends_on > DATE '2025-07-01')
+    AND (ends_on IS NULL OR ends_on > DATE '2025-07-01')
   GROUP BY subject
 ),
-penalised AS (  -- one row a business with a live penalty, within 60 months counted
+penalised AS (  -- one row a business with a penalty, live ones of 60 months counted
   SELECT
     subject,
-    count(*) FILTER (effective_on >= DATE '2020-07-02' AND f_kind <> 'formal') AS penalties,
-    sum(f_amount) FILTER (effective_on >= DATE '2020-07-02' AND f_kind <> 'formal') AS fines
+    count(*) FILTER (effective_on BETWEEN DATE '2020-07-02' AND DATE '2025-07-01' AND f_kind <> 'formal') AS penalties,
+    sum(f_amount) FILTER (effective_on BETWEEN DATE '2020-07-02' AND DATE '2025-07-01' AND f_kind <> 'formal') AS fines,
+    bool_or(effective_on <= DATE '2025-07-01') AS penalty_live,
+    min(effective_on) FILTER (effective_on BETWEEN DATE '2020-07-02' AND DATE '2025-07-01')
+      AS penalty_first,
+    min(ends_on) FILTER (effective_on <= DATE '2025-07-01') AS penalty_ends,
+    min(effective_on) FILTER (effective_on > DATE '2025-07-01') AS penalty_begins
   FROM penalties
   ANTI JOIN (
     SELECT supersedes AS leaf FROM penalties
     WHERE supersedes IS NOT NULL AND known_at < TIMESTAMP '2025-07-02'
   ) USING (leaf)
   WHERE known_at < TIMESTAMP '2025-07-02' AND act <> 'withdrawal' AND subject_kind = 'business'
-    AND effective_on <= DATE '2025-07-01' AND (ends_on IS NULL OR ends_on > DATE '2025-07-01')
+    AND (ends_on IS NULL OR ends_on > DATE '2025-07-01')
   GROUP BY subject
 ),
 pointed AS (
@@ -41,6 +51,11 @@ pointed AS (
     penalties,
     fines,
     last_result,
+    -- The first day on which a record begins, ends or leaves its window.
+    least(
+      (inspection_first + INTERVAL 48 MONTH)::DATE, inspection_ends, inspection_begins,
+      (penalty_first + INTERVAL 60 MONTH)::DATE, penalty_ends, penalty_begins
+    ) AS next_change_on,
     CASE WHEN penalties > 0 THEN least(penalties * 2.5, 20.0) END::DECIMAL(18, 1) AS p_penalties,
     -- least() passes over NULL, so "no penalties" is asked first.
     CASE WHEN fines IS NOT NULL THEN least((fines * 0.0012)::DECIMAL(18, 1), 30.0) END
@@ -54,6 +69,7 @@ pointed AS (
     CASE WHEN worst IS NOT NULL THEN least(worst * 0.4, 8.0) END::DECIMAL(18, 1) AS p_findings,
     CASE WHEN last_result IN ('fail', 'closed') THEN 7.5 END::DECIMAL(18, 1) AS p_last_failed
   FROM inspected FULL JOIN penalised USING (subject)
+  WHERE inspection_live OR penalty_live
 ),
 summed AS (
   SELECT
@@ -82,6 +98,7 @@ SELECT
   last_result IS NOT DISTINCT FROM 'closed' AS closed,
   NOT closed AND NOT absent AND total < 12 AND coalesce(fines >= 2500, false) AS barred,
   CASE WHEN NOT absent THEN total END AS total,
+  next_change_on,
   inspections, failed, penalties,
   p_penalties, p_fines, p_failures, p_findings, p_last_failed,
   CASE WHEN conduct > 22 THEN (22.0 - conduct)::DECIMAL(18, 1) END AS p_conduct
@@ -90,9 +107,9 @@ ORDER BY subject;
 
 COPY (
   SELECT
-    subject, grade, total, DATE '2025-07-01' AS as_of,
+    subject, grade, total, next_change_on, DATE '2025-07-01' AS as_of,
     TIMESTAMP '2025-07-01 23:59:59.999999' AS known_at,
-    'tarn/conduct' AS scheme, 1::INTEGER AS version
+    'tarn/conduct' AS scheme, 1::INTEGER AS version, false AS draft
   FROM classed
   ORDER BY subject
 ) TO 'standings.parquet' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880);

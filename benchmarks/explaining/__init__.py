@@ -1,0 +1,1 @@
+"""The whole story of one subject, on the node that ingestion left."""

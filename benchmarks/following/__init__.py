@@ -1,0 +1,1 @@
+"""Incremental evaluation beside a whole run, on one register before and after one more batch."""
