@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs; tests
-# that need Go or Chromium skip, loudly, where these are absent.
+# that need Go, Chromium or Java skip, loudly, where these are absent.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ $(VENV)/.ready-%: requirements/%.txt pyproject.toml
 	touch $@
 
 # Ends after the checks: there is no portal to serve yet, so DEMO_SERVE=0 changes nothing.
-demo: $(VENV)/.ready-dev
+demo: $(VENV)/.ready-demo
 	rm -rf demo-node
 	$(BIN)/goodstanding demo --folder demo-node
 
@@ -46,6 +46,7 @@ bench: $(VENV)/.ready-bench
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra demo --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/demo.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/bench.txt
 
 clean:
