@@ -15,7 +15,7 @@ from benchmarks.machine import machine
 from benchmarks.measure import ChildError, Size, measure
 from benchmarks.page import all_bars, count, page
 from benchmarks.place import Place
-from benchmarks.tasks import ALL, EVALUATED, OURS, STAGES, Task
+from benchmarks.tasks import ALL, OURS, STAGES, Task
 
 PAGE = Path(__file__).parent.parent / "docs" / "evidence" / "benchmarks.md"
 #: From this size on --runs-large says how many rounds there are.
@@ -80,7 +80,7 @@ def _scaling_measured(work: Path, given: argparse.Namespace) -> list[Size]:
     found = []
     for records in given.scale if "scaling" in given.only else ():
         place = Place(work / f"scale-{records}", records)
-        tasks = [ALL[EVALUATED]]
+        tasks = STAGES["scaling"]
         found.append(measure(place, given.runs_scale, tasks, _say(records), SEGMENTS))
     return found
 

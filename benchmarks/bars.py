@@ -21,6 +21,7 @@ from benchmarks.tasks import (
     PANDAS,
     POLARS,
     PYMERKLE,
+    ROOMY,
     SLOWEST,
     VERIFIED,
     WHOLE,
@@ -136,9 +137,7 @@ def _memory(title: str, measured: Measured) -> Bar:
 
 def slope(sizes: Sequence[Size]) -> float:
     """Of log time on log records, by least squares; at least two sizes."""
-    points = [
-        (log(found.records), log(found.median)) for found in (s.found[EVALUATED] for s in sizes)
-    ]
+    points = [(log(found.records), log(found.median)) for found in (s.found[ROOMY] for s in sizes)]
     x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
     rise = sum((a - x) * (b - y) for a, b in points)
     return float(rise / sum((a - x) ** 2 for a, _ in points))

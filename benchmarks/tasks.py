@@ -10,6 +10,7 @@ from benchmarks.place import Place, Timed
 
 OURS, FLOOR, PYMERKLE = "ingest ours", "ingest copy", "ingest pymerkle"
 EVALUATED, HANDWRITTEN = "evaluate ours", "evaluate handwritten"
+ROOMY = "evaluate roomy"
 ZEN_DOCUMENTED, ZEN_QUICKEST, ZEN_RECORDS = "zen documented", "zen quickest", "zen records"
 
 
@@ -156,6 +157,8 @@ STAGES: dict[str, tuple[Task, ...]] = {
     "peers": EVALUATING,
     "explain": EXPLAINING,
     "incremental": FOLLOWING,
-    "scaling": (),
+    "scaling": (
+        Task(ROOMY, "GoodStanding: `evaluate --memory 16GiB`", "evaluating.ours", "roomy"),
+    ),
 }
 ALL = {task.id: task for tasks in STAGES.values() for task in tasks}

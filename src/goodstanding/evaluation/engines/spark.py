@@ -10,7 +10,6 @@ them as they are, for results that no one machine should hold either.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ from pathlib import Path
 from py4j.protocol import Py4JError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
+from pyspark.logger import PySparkLogger
 from pyspark.sql import DataFrame, SparkSession
 
 from goodstanding.evaluation import errors
@@ -240,9 +240,10 @@ def _megabytes(memory_limit: str) -> str:
 @contextmanager
 def _refusing(scheme: Scheme) -> Iterator[None]:
     """What Spark says, as what it means here; and not said twice."""
-    told = logging.getLogger("SQLQueryContextLogger")
+    # Spark's own class of logger: a plain one of this name would refuse what it is told.
+    told = PySparkLogger.getLogger("SQLQueryContextLogger")
     level = told.level
-    told.setLevel(logging.CRITICAL)
+    told.setLevel("CRITICAL")
     try:
         yield
     except (PySparkException, Py4JError) as error:
