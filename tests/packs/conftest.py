@@ -8,9 +8,12 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def world_law(shared_data: Path) -> Path:
-    """The notes on laws beside the project; the test is skipped where they are absent."""
-    folder = shared_data.parent / "law" / "world"
-    if not folder.is_dir():
-        pytest.skip(f"LAW NOTES ABSENT: no folder {folder}; set GS_SHARED to run this test")
-    return folder
+def law_notes(shared_data: Path) -> Path:
+    """The notes on laws, which lie beside the data; where that is, they must be."""
+    return shared_data.parent / "law"
+
+
+@pytest.fixture(scope="session")
+def world_law(law_notes: Path) -> Path:
+    """The notes on laws outside China."""
+    return law_notes / "world"

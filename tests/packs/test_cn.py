@@ -33,12 +33,9 @@ def cn() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def law(shared_data: Path) -> Path:
-    """The notes on China's law beside the project; the test is skipped where they are absent."""
-    folder = shared_data.parent / "law" / "cn"
-    if not folder.is_dir():
-        pytest.skip(f"LAW NOTES ABSENT: no folder {folder}; set GS_SHARED to run this test")
-    return folder
+def law(law_notes: Path) -> Path:
+    """The notes on China's law."""
+    return law_notes / "cn"
 
 
 @pytest.fixture(scope="module")

@@ -161,18 +161,16 @@ class Explanation:
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain JSON values; dates as text."""
-        plain = _plain(asdict(self))
-        if not isinstance(plain, dict):
-            raise TypeError("a dataclass becomes a dict")
-        return plain
+        return {name: plain(value) for name, value in asdict(self).items()}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """The same as JSON has it: dates and instants as text."""
     match value:
         case dict():
-            return {str(key): _plain(part) for key, part in value.items()}
+            return {str(key): plain(part) for key, part in value.items()}
         case list() | tuple():
-            return [_plain(part) for part in value]
+            return [plain(part) for part in value]
         case datetime():
             return instant_text(value)
         case date():

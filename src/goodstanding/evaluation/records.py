@@ -7,6 +7,7 @@ neither withdrawn nor superseded by then, already in effect and not yet ended.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -64,6 +65,30 @@ class RecordLike(Protocol):
     def known_at(self) -> datetime: ...
     @property
     def facts(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as a value of its own: read from a segment, or supposed (then ``leaf`` < 0)."""
+
+    leaf: int
+    act: str
+    supersedes: int | None
+    source: str
+    source_key: str
+    item: str
+    authority: str
+    subject: str
+    subject_kind: str
+    document: str
+    basis: str
+    decided_on: date | None
+    effective_on: date
+    published_on: date | None
+    amended_on: date | None
+    ends_on: date | None
+    known_at: datetime
+    facts: Mapping[str, object]
 
 
 def standing_entries(records: Iterable[RecordLike], known_at: datetime | None) -> list[RecordLike]:

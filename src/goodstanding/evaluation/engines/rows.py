@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -14,34 +13,10 @@ from goodstanding.catalogue import Item
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import empty_relation
 from goodstanding.evaluation.engines.files import execute, first_line, quoted
-from goodstanding.evaluation.records import FACT_PREFIX
+from goodstanding.evaluation.records import FACT_PREFIX, Entry
 from goodstanding.kernel import GoodStandingError
 
 _BATCH = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry about one subject, with what evaluation may look at."""
-
-    leaf: int
-    act: str
-    supersedes: int | None
-    source: str
-    source_key: str
-    item: str
-    authority: str
-    subject: str
-    subject_kind: str
-    document: str
-    basis: str
-    decided_on: date | None
-    effective_on: date
-    published_on: date | None
-    amended_on: date | None
-    ends_on: date | None
-    known_at: datetime
-    facts: Mapping[str, object]
 
 
 def read_entries(items: Sequence[Item], relations: Mapping[str, Sequence[Path]]) -> Iterator[Entry]:

@@ -22,8 +22,8 @@ from goodstanding.evaluation.language.nodes import (
     Operator,
 )
 from goodstanding.evaluation.model import Scheme, Selection, Take
-from goodstanding.evaluation.records import RecordLike, in_effect
-from goodstanding.evaluation.whatif.model import Change, Kind, Supposed
+from goodstanding.evaluation.records import Entry, RecordLike, in_effect
+from goodstanding.evaluation.whatif.model import Change, Kind
 from goodstanding.evaluation.whatif.permitted import end_of, refusal, supposed
 from goodstanding.kernel import FactType
 
@@ -245,7 +245,7 @@ def _effect(subject: Subject, record: RecordLike) -> Effect:
     return subject.scheme.population[record.item].effect
 
 
-def _new(subject: Subject, item: Item, authority: str, begins: date, number: int) -> Supposed:
+def _new(subject: Subject, item: Item, authority: str, begins: date, number: int) -> Entry:
     """A new record of the subject, without facts yet; ``number`` keeps its key apart."""
     pack, known = subject.scheme.pack, subject.standing[0]
     basis = next(
@@ -256,7 +256,7 @@ def _new(subject: Subject, item: Item, authority: str, begins: date, number: int
         ),
         item.basis[0],
     )
-    return Supposed(
+    return Entry(
         leaf=-number, act="record", supersedes=None, source="supposed",
         source_key=f"{item.id}-{number}", item=item.id, authority=authority,
         subject=known.subject, subject_kind=subject.scheme.subject_kind, document="",

@@ -7,13 +7,13 @@ alone can find.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from goodstanding.evaluation.explanation import plain
 from goodstanding.evaluation.records import RecordLike
-from goodstanding.kernel import instant_text
 
 
 class Kind(StrEnum):
@@ -25,30 +25,6 @@ class Kind(StrEnum):
     COMPLY = "comply"
     WAIT = "wait"
     OBJECT = "object"
-
-
-@dataclass(frozen=True, slots=True)
-class Supposed:
-    """A record as it would be; a RecordLike that no register holds. New ones have leaves < 0."""
-
-    leaf: int
-    act: str
-    supersedes: int | None
-    source: str
-    source_key: str
-    item: str
-    authority: str
-    subject: str
-    subject_kind: str
-    document: str
-    basis: str
-    decided_on: date | None
-    effective_on: date
-    published_on: date | None
-    amended_on: date | None
-    ends_on: date | None
-    known_at: datetime
-    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,17 +141,4 @@ class Answer:
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain JSON values; dates as text."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
-
-
-def _plain(value: object) -> object:
-    match value:
-        case dict():
-            return {str(key): _plain(part) for key, part in value.items()}
-        case list() | tuple():
-            return [_plain(part) for part in value]
-        case datetime():
-            return instant_text(value)
-        case date():
-            return value.isoformat()
-    return value
+        return {name: plain(value) for name, value in asdict(self).items()}

@@ -9,15 +9,14 @@ from dataclasses import fields
 from datetime import date
 
 from goodstanding.catalogue import Fact, Item, Pack
-from goodstanding.evaluation.records import RecordLike
-from goodstanding.evaluation.whatif.model import Supposed
+from goodstanding.evaluation.records import Entry, RecordLike
 from goodstanding.kernel import FactType, Fixed, add_months
 
 
-def supposed(record: RecordLike, **changed: object) -> Supposed:
+def supposed(record: RecordLike, **changed: object) -> Entry:
     """``record`` with some columns changed."""
-    columns = {field.name: getattr(record, field.name) for field in fields(Supposed)}
-    return Supposed(**{**columns, **changed})
+    columns = {field.name: getattr(record, field.name) for field in fields(Entry)}
+    return Entry(**{**columns, **changed})
 
 
 def refusal(pack: Pack, record: RecordLike) -> str | None:
