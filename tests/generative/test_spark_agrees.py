@@ -28,11 +28,11 @@ SETTINGS = settings(
 
 
 def agree(session: SparkSession, more: int = 1) -> None:
-    """Ask both about many cases; ``more`` times as many as the settings say."""
+    """Ask both about many cases; ``more`` times as many as the settings say, and then new ones."""
     engine = OnSpark(configured(session))
     numbers = count()
 
-    @settings(SETTINGS, max_examples=more * SETTINGS.max_examples)
+    @settings(SETTINGS, max_examples=more * SETTINGS.max_examples, derandomize=more == 1)
     @given(case=cases())
     def asked(case: Case | None) -> None:
         if case is None:

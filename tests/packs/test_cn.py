@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
@@ -10,17 +9,14 @@ from typing import cast
 import pytest
 from ruamel.yaml import YAML
 from tests.packs.records import record
-from tests.spec.engines import ENGINES, by_reference
-from tests.spec.jurisdiction import Entry
 
 from goodstanding.catalogue import Confidence, Pack, load_pack
 from goodstanding.catalogue.coverage import Coverage, Reason, read_coverage
 from goodstanding.catalogue.facts import Mark
-from goodstanding.evaluation import lint_schemes, shapes
-from goodstanding.evaluation.load import load_scheme, read_scheme, read_shape
-from goodstanding.evaluation.model import Scheme
+from goodstanding.evaluation import lint_schemes
+from goodstanding.evaluation.load import load_scheme
 from goodstanding.evaluation.reference import evaluate_all
-from goodstanding.kernel import Fixed, Nature, parse_fixed
+from goodstanding.kernel import Fixed, Nature
 
 KNOWN_AT = datetime(2030, 1, 1, tzinfo=UTC)
 Notes = dict[str, object]
@@ -74,56 +70,6 @@ def test_nothing_that_is_only_known_is_written_as_law(cn: Pack) -> None:
     marks |= {p.confidence for p in cn.parameters.values()}
     marks |= {t.confidence for t in cn.tables.values()}
     assert marks == {Confidence.VERIFIED, Confidence.SECONDARY}
-
-
-def entries(scheme: Scheme, cases: list[shapes.CaseShape]) -> Iterator[Entry]:
-    """The records of all cases, each case a subject of its own."""
-    for n, case in enumerate(cases):
-        for m, given in enumerate(case.records):
-            item = scheme.population[given.item]
-            facts: dict[str, object] = {
-                name: parse_fixed(str(told), item.facts[name].scale)
-                if item.facts[name].type.is_number
-                else told
-                for name, told in given.facts.items()
-            }
-            yield Entry(
-                leaf=100 * n + m,
-                item=item.id,
-                subject=f"test:{n:03}",
-                effective_on=given.effective_on,
-                facts=facts,
-                source_key=f"{n:03}|{m:03}",
-                authority=given.authority or item.authorities[0],
-                subject_kind=scheme.subject_kind,
-                decided_on=given.decided_on or given.effective_on,
-                published_on=given.published_on,
-                ends_on=given.ends_on,
-            )
-
-
-SCHEMES = (
-    *("environment_credit", "penalty_severity", "publication_in_time", "sme_payment"),
-    *("tax_credit", "tax_credit.v1", "zhejiang_531x"),
-)
-
-
-@pytest.mark.parametrize("name", SCHEMES)
-def test_duckdb_gives_what_the_reference_gives(cn: Pack, name: str) -> None:
-    assert set(cn.schemes) == set(SCHEMES)
-    file = cn.schemes[name]
-    scheme, _ = read_scheme(cn, file.document)
-    tests = file.tests()
-    assert scheme is not None
-    assert tests is not None
-    shape, _ = read_shape(shapes.TestsShape, tests)
-    assert shape is not None
-    records = list(entries(scheme, shape.cases))
-    engine = ENGINES["duckdb"]()
-    engine.load(cn, records)
-    for day in sorted({case.as_of for case in shape.cases}):
-        expected = by_reference(scheme, records, day, KNOWN_AT, history=False)
-        assert engine.evaluate(scheme, day, KNOWN_AT, history=False) == expected, day
 
 
 def test_an_earlier_day_uses_the_earlier_measures(cn: Pack) -> None:

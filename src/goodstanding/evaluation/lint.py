@@ -148,10 +148,7 @@ def _run(
     scheme = _answering(own_version, others, case)
     if case.expect.version not in (None, scheme.version):
         yield differs("the version", case.expect.version, scheme.version, "version")
-    records = [
-        _record(scheme, case, m, r, tests, ("cases", n, "records", m))
-        for m, r in enumerate(case.records)
-    ]
+    records = case_records(scheme, case, tests, n)
     first = records[0].subject if records else ""
     own = [record for record in records if record.subject == first]
     expect = case.expect
@@ -212,6 +209,14 @@ def _points(
         if not set(wanted) <= set(applied) or (applied and not wanted):
             shown = ", ".join(applied) or None
             yield differs("the exception", case.expect.exception, shown, "exception")
+
+
+def case_records(scheme: Scheme, case: CaseShape, tests: Document, n: int) -> list[TestRecord]:
+    """The records of the n-th case of a file of tests. Raises GS-SCHEME-030."""
+    return [
+        _record(scheme, case, m, shape, tests, ("cases", n, "records", m))
+        for m, shape in enumerate(case.records)
+    ]
 
 
 def _record(

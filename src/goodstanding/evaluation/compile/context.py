@@ -23,11 +23,13 @@ from goodstanding.evaluation.due import next_day
 from goodstanding.evaluation.language import (
     Name,
     NameKind,
+    Node,
     NumberType,
     ParameterRef,
     Unit,
     sql_dates,
 )
+from goodstanding.evaluation.language.nodes import TableLookup
 from goodstanding.evaluation.language.sql import decimal, number
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.question import ask
@@ -47,8 +49,6 @@ class Context:
     known_at: datetime | None
     history: bool
     draft: bool = False
-    #: Tables that hold the rows of more than one date, although one date is asked about.
-    dated_tables: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -92,15 +92,15 @@ class Context:
     def parameter(self, name: str) -> exp.Expr:
         """A number of the law on the date asked about."""
         if name in self.varying:
-            return column(f"p_{name}")
+            return column(_number(name))
         value = number(self.values[name], self.scheme.parameters[name].scale)
         value.add_comments([f" param.{name} "])
         return value
 
     def law_columns(self) -> list[str]:
         """The columns that carry the law of each date of a history."""
-        numbers = [f"p_{name}" for name in self.varying]
-        rows = [f"{VERSION}_{name}" for name in self.varying_tables]
+        numbers = [_number(name) for name in self.varying]
+        rows = [_version(name) for name in self.varying_tables]
         cycle = [PERIOD_START, PERIOD_END] if self.scheme.cycle is not None else []
         return [*numbers, *rows, *cycle]
 
@@ -188,17 +188,12 @@ class Context:
 
     def lookup(self, name: str, keys: list[exp.Expr]) -> exp.Expr:
         """The number a table of the law has for these texts on the date asked about."""
-        version = None
-        if name in self.varying_tables:
-            version = column(f"{VERSION}_{name}")
-        elif name in self.dated_tables:
-            version = version_by_day(self.scheme.tables[name], self.day())
+        version = column(_version(name)) if name in self.varying_tables else None
         return lookup(table_step(name), keys, version)
 
     def on(self, found: date) -> Context:
         """The scheme on one date of a history."""
-        tables = tuple(self.varying_tables)
-        return Context(self.scheme, found, self.known_at, history=False, dated_tables=tables)
+        return Context(self.scheme, found, self.known_at, history=False)
 
 
 @dataclass(frozen=True)
@@ -255,6 +250,26 @@ class ForRecord:
     def lookup(self, table: str, keys: list[exp.Expr]) -> exp.Expr:
         """The number a table has for these texts."""
         return self.c.lookup(table, keys)
+
+
+def law_column(node: Node) -> str | None:
+    """The column that carries what this part of an expression reads of the law, if it varies."""
+    match node:
+        case ParameterRef():
+            return _number(node.name)
+        case TableLookup():
+            return _version(node.table)
+        case Name(NameKind.PERIOD):
+            return node.name
+    return None
+
+
+def _number(parameter: str) -> str:
+    return f"p_{parameter}"
+
+
+def _version(table: str) -> str:
+    return f"{VERSION}_{table}"
 
 
 def everything(source: exp.Expr, *added: exp.Expr) -> exp.Select:

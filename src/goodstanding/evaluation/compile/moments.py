@@ -6,7 +6,7 @@ counts days makes every day one, but only while it does; more dates than needed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 
 from sqlglot import exp
@@ -19,7 +19,7 @@ from goodstanding.evaluation.as_of_uses import (
     figure_expressions,
     record_expressions,
 )
-from goodstanding.evaluation.compile.context import AS_OF, SUBJECT, Context
+from goodstanding.evaluation.compile.context import AS_OF, SUBJECT, Context, law_column
 from goodstanding.evaluation.compile.sqltools import (
     Named,
     call,
@@ -32,21 +32,24 @@ from goodstanding.evaluation.compile.sqltools import (
     select,
     table,
     union,
+    values,
     where,
     whole,
 )
 from goodstanding.evaluation.compile.windows import constant_span
 from goodstanding.evaluation.dates import add
-from goodstanding.evaluation.language import Node, Unit, sql_dates, to_sql
+from goodstanding.evaluation.language import Node, Unit, sql_dates, to_sql, walk
 from goodstanding.evaluation.model import Take
 
-_DAY = "day"
+_DAY, _LAWS = "day", "laws"
 
 
 def moment_steps(c: Context) -> Iterator[Named]:
     """The candidate dates of each subject, with the numbers of the law on each."""
     every_day = _counts_days(c)
     items = c.scheme.population.values()
+    if not every_day:
+        yield from _law_steps(c)
     # The numbers of most dates are those of the date before: each question is asked once.
     queries = {query.sql(): query for item in items for query in _days(c, item)}
     says = "one row a date on which something of a subject begins, ends or leaves a window"
@@ -90,18 +93,17 @@ def _days(c: Context, item: Item) -> Iterator[exp.Select]:
     if any_daily(expressions):
         yield _run(c, item, column("effective_on"), column("ends_on"))
         return
-    for law in _laws(c) if expressions else []:
-        yield from _of_uses(c, law, item, expressions)
+    yield from _of_uses(c, item, expressions)
 
 
-def _of_uses(c: Context, law: Context, item: Item, expressions: list[Node]) -> Iterator[exp.Select]:
-    """The days by uses of as_of in expressions over a record, with the numbers of one ``law``."""
-    resolve, live = law.for_record(item), table(f"live_{item.id}")
+def _of_uses(c: Context, item: Item, expressions: list[Node]) -> Iterator[exp.Select]:
+    """The days by uses of as_of in expressions over a record, whatever the law was."""
+    resolve = c.for_record(item)
     for bound in dict.fromkeys(all_bounds(expressions)):
         found = to_sql(bound, resolve)
         known = [exp.Not(this=exp.Is(this=exp.Paren(this=found), expression=exp.Null()))]
         for shown in (found.copy(), sql_dates.add(found.copy(), Unit.DAYS, whole(1))):
-            yield where(select([column(SUBJECT), named(shown, _DAY)], live.copy()), known)
+            yield where(_each(c, item, shown), known)
     for decay in dict.fromkeys(all_decays(expressions)):
         start = to_sql(decay.start, resolve)
         end = sql_dates.add(start.copy(), decay.unit, resolve.name(decay.length))
@@ -109,14 +111,43 @@ def _of_uses(c: Context, law: Context, item: Item, expressions: list[Node]) -> I
         yield _run(c, item, start, sql_dates.add(end, Unit.DAYS, whole(1)))
 
 
+def _each(c: Context, item: Item, found: exp.Expr) -> exp.Select:
+    """One row a live record (and the law of a while, where the days depend on it)."""
+    query = select([column(SUBJECT), named(found, _DAY)], table(f"live_{item.id}"))
+    if _law_read(c, item):
+        query.append("joins", exp.Join(this=table(_LAWS), kind="CROSS"))
+    return query
+
+
+def _law_read(c: Context, item: Item) -> Set[str | None]:
+    """The columns of the law that say on which days as_of changes an expression over a record."""
+    expressions = record_expressions(c.scheme, item.id)
+    if any_daily(expressions):
+        return frozenset()
+    uses = (*all_bounds(expressions), *all_decays(expressions))
+    read = {law_column(part) for use in uses for part in walk(use)}
+    return read.intersection(c.law_columns())
+
+
+def _law_steps(c: Context) -> Iterator[Named]:
+    """The law of each while, as far as any item's days depend on it."""
+    items = c.scheme.population.values()
+    read = {name for item in items for name in _law_read(c, item)}
+    if not read:
+        return
+    days = values([_DAY], [[day(found)] for found in sorted(_days_of_law(c))])
+    law = zip(c.law_by_day(column(_DAY)), c.law_columns(), strict=True)
+    source = exp.Subquery(this=days, alias=exp.TableAlias(this=exp.to_identifier("since")))
+    query = select([named(value, name) for value, name in law if name in read], source)
+    says = "one row for each law and period there was, as far as the days depend on it"
+    yield Named(_LAWS, says, query.distinct(copy=False))
+
+
 def _run(c: Context, item: Item, start: exp.Expr, end: exp.Expr) -> exp.Select:
     """Every day of a record's from ``start`` to before ``end`` (NULL: never) that is looked at."""
     first = call("GREATEST", start, day(c.scheme.starts()))
     last = least(end, day(add(c.as_of, Unit.DAYS, 1)))
-    return select(
-        [column(SUBJECT), named(_each_day(first, last), _DAY)],
-        table(f"live_{item.id}"),
-    )
+    return _each(c, item, _each_day(first, last))
 
 
 def _each_day(first: exp.Expr, end: exp.Expr) -> exp.Expr:
