@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import count
 
 from sqlglot import exp, parse_one
+
+from goodstanding.evaluation.compile.sqltools import named
 
 SPARK = "spark"
 
@@ -38,7 +41,7 @@ CONFIGURATION = {
 _BASE = 10**19
 #: So many times a step may stand in one plan.
 _MOST = 4
-_EACH = "each_of_these"
+_EACH, _FOUND = "each_of_these", "looked_up"
 _WIDE = "DECIMAL(38, 0)"
 
 
@@ -122,8 +125,8 @@ def _repeated(tree: exp.Query, steps: Mapping[str, exp.CTE]) -> set[str]:
         if times[name] > _MOST:
             apart.add(name)
         once = 1 if name in apart else times[name]
-        for other, count in _reads(steps[name].this, steps).items():
-            times[other] += once * count
+        for other, each in _reads(steps[name].this, steps).items():
+            times[other] += once * each
     return apart
 
 
@@ -281,8 +284,57 @@ def _each_of(node: exp.Expr) -> exp.Expr:
     return exp.Alias(this=exp.Explode(this=changed), alias=node.args["alias"])
 
 
+def _looked_up_before(node: exp.Expr) -> exp.Expr:
+    """Spark looks nothing up within a list's function or within another lookup: so there, what
+    the parts of a query look up is a column of the rows it is read from."""
+    if not isinstance(node, exp.Select) or not _too_deep(node):
+        return node
+    names = (f"{_FOUND}_{n}" for n in count(1))
+    added = []
+    while lookups := _lookups(node):
+        found: dict[str, exp.Expr] = {}
+        for lookup in lookups:
+            if not any(True for _ in _lookups(lookup.this)):
+                same = found.setdefault(lookup.sql(), named(lookup.copy(), next(names)))
+                lookup.replace(exp.column(same.alias))
+        _read_with(node, list(found.values()))
+        added += [column.alias for column in found.values()]
+    for star in node.expressions:
+        if isinstance(star, exp.Star):
+            left_out = [*(star.args.get("except_") or ()), *map(exp.to_identifier, added)]
+            star.set("except_", left_out)
+    return node
+
+
+def _too_deep(query: exp.Select) -> bool:
+    lists = [each.parent for each in query.find_all(exp.Lambda)]
+    within = [*(part for part in lists if part), *(found.this for found in _lookups(query))]
+    return any(_lookups(part) for part in within)
+
+
+def _lookups(part: exp.Expr) -> list[exp.Subquery]:
+    """The subqueries that are values, of this query alone."""
+    walked = part.walk(prune=lambda other: isinstance(other, exp.From | exp.Join | exp.With))
+    return [
+        other
+        for other in walked
+        if isinstance(other, exp.Subquery) and not isinstance(other.parent, exp.In)
+    ]
+
+
+def _read_with(query: exp.Select, columns: list[exp.Expr]) -> None:
+    """Let a query read what it reads with more columns."""
+    source = query.args["from_"].this
+    joined = query.args.pop("joins", None)
+    rows = exp.Select(expressions=[exp.Star(), *columns]).from_(source.copy())
+    if joined:
+        rows.set("joins", joined)
+    name = exp.TableAlias(this=exp.to_identifier(source.alias_or_name))
+    source.replace(exp.Subquery(this=rows, alias=name))
+
+
 #: Each takes one node and gives it back, or another to stand in its place.
 _RULES: tuple[Callable[[exp.Expr], exp.Expr], ...] = (
     _types, _months, _days, _refusal, _rows, _trunc, _sum, _sign, _negative, _replaced_columns,
-    _each_of, _whole_division,
+    _each_of, _whole_division, _looked_up_before,
 )  # fmt: skip
