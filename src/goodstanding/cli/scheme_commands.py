@@ -25,8 +25,8 @@ from goodstanding.evaluation import scheme_versions
 from goodstanding.evaluation.load import scheme_ids
 from goodstanding.evaluation.publishing import (
     PublishedScheme,
-    publications,
     publish_scheme,
+    published_as,
     scheme_digest,
 )
 from goodstanding.kernel import SystemClock, instant_text
@@ -41,9 +41,7 @@ def list_(node: NodeOption, json: JsonOption = False) -> None:
     pack, segments = pack_of(opened), opened.log.segments()
     rows = []
     for found in (each for name in scheme_ids(pack) for each in scheme_versions(pack, name)):
-        digest = scheme_digest(found)
-        entries = publications(segments, found.name)
-        rows.append((found, digest, next((e for e in entries if e.digest == digest), None)))
+        rows.append((found, scheme_digest(found), published_as(segments, found, None)))
     if json:
         print_json(
             [

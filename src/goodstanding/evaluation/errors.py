@@ -221,8 +221,8 @@ OTHER_BACKTEST = code(
 ALREADY_PUBLISHED = code(
     "GS-SCHEME-123",
     "{scheme!r}, version {version}, is in force already, by entry {leaf}.",
-    why="One version goes into force once; a second entry would blur since when it binds.",
-    remedy="Give changed rules a new version and publish that.",
+    why="A second entry about the same rules would blur since when they bind.",
+    remedy="Nothing is left to do; changed rules are published under an act of their own.",
 )
 PACK_CHANGED = code(
     "GS-SCHEME-124",
@@ -325,9 +325,16 @@ NEVER_HOLDS = code(
 )
 EMPTY_WINDOW = code(
     "GS-SCHEME-053",
-    "From {day} on, {what} is {value} long and holds no record.",
-    why="A window of nothing counts no record at all.",
-    remedy="Give the parameter a value of at least 1, or leave the window out.",
+    "From {day} on, {what} and holds no record.",
+    why="A window of nothing counts no record at all, and a record counts from its effective_on "
+    "on, never before.",
+    remedy="Give the parameter a value of at least 1, turn the condition round, or leave it out.",
+)
+NOT_LAW = code(
+    "GS-SCHEME-054",
+    "{what} rests on {article!r}, which is in force {time} and never while it is used ({used}).",
+    why="Nothing is taken or given by an article that is not law (grounded).",
+    remedy="Name the article that is in force, or correct `in_force:` where it is wrong.",
 )
 NO_EARLIER_RUN = code(
     "GS-SCHEME-100",

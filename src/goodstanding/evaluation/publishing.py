@@ -1,7 +1,8 @@
 """A scheme goes into force by an entry in the log, never by saving a file.
 
-Invariant: a version of a scheme binds only if the log says so of exactly these bytes: of the
-scheme, its tests, and every number, table and item it rests on. Anything else is a draft.
+Invariant: a version of a scheme binds only if the log's newest entry about it says so of exactly
+these bytes: of the scheme, its tests, every number, table and item it rests on, and the pack's
+calendar and currency. Anything else is a draft.
 """
 
 from __future__ import annotations
@@ -58,25 +59,33 @@ def scheme_files(scheme: Scheme) -> list[Path]:
 
 
 def scheme_digest(scheme: Scheme) -> str:
-    """SHA-256 over the canonical list of these files (path in the pack -> SHA-256), in hex."""
-    folder = scheme.pack.folder
-    listing = {path.relative_to(folder).as_posix(): _sha256(path) for path in scheme_files(scheme)}
-    return hash_hex(canonical_bytes(listing))
+    """SHA-256, in hex, over canonical JSON: ``files`` (path in the pack -> SHA-256), and the
+    pack's ``calendar`` and ``currency``, on which the same files mean something else."""
+    pack = scheme.pack
+    files = {
+        path.relative_to(pack.folder).as_posix(): _sha256(path) for path in scheme_files(scheme)
+    }
+    rests_on = {"files": files, "calendar": pack.calendar, "currency": pack.currency}
+    return hash_hex(canonical_bytes(rests_on))
 
 
 def published_as(
     segments: Iterable[Segment], scheme: Scheme, known_at: datetime | None
 ) -> PublishedScheme | None:
-    """The entry that put this version into force, as known at an instant; None for a draft."""
-    digest = scheme_digest(scheme)
+    """The entry that put this version into force, as known at an instant; None for a draft.
+
+    A later act about the same version takes the place of an earlier one: what that put into
+    force is a draft again.
+    """
+    newest = None
     for found in publications(segments, scheme.name):
-        if found.digest == digest and (known_at is None or found.known_at <= known_at):
-            return found
-    return None
+        if found.version == scheme.version and (known_at is None or found.known_at <= known_at):
+            newest = found
+    return newest if newest is not None and newest.digest == scheme_digest(scheme) else None
 
 
 def publications(segments: Iterable[Segment], scheme: str) -> Iterator[PublishedScheme]:
-    """Every version of a scheme that was put into force, the first one first."""
+    """Every entry that put a version of a scheme into force, the first one first."""
     for segment in segments:
         if segment.item == EVENTS:
             for event in read_events(segment):
@@ -120,7 +129,7 @@ def publish_scheme(
         )
     members: dict[str, object] = {
         "scheme": scheme.name,
-        "version": scheme.version,
+        "scheme_version": scheme.version,
         "digest": digest,
         "pack_digest": scheme.pack.digest,
         "article": scheme.act,
@@ -200,7 +209,7 @@ def _published(event: Event) -> PublishedScheme:
         leaf=event.leaf,
         known_at=event.known_at,
         scheme=str(members["scheme"]),
-        version=int(str(members["version"])),
+        version=int(str(members["scheme_version"])),
         digest=str(members["digest"]),
         act=str(members["act"]),
         by=str(members["by"]),

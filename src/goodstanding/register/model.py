@@ -170,6 +170,10 @@ class StreamVersion:
         return self.seen + 1
 
 
+#: The members of an event that sealing adds.
+_OF_SEALING = frozenset({"schema", "event", "known_at", "stream", "version"})
+
+
 def _are_leaves(value: object) -> bool:
     if not isinstance(value, list | tuple) or not value:
         return False
@@ -186,6 +190,8 @@ class NewEvent:
     stream: StreamVersion | None = None
 
     def __post_init__(self) -> None:
+        if taken := sorted(_OF_SEALING.intersection(self.members)):
+            raise ValueError(f"{', '.join(taken)} of an event is said by sealing it")
         # Sealed, one that cannot be carried out would be tried for ever.
         if self.event == ERASURE and not _are_leaves(self.members.get("leaves")):
             raise ValueError("an erasure names the leaves it covers, each once, in order")

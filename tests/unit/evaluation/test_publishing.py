@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,6 +19,7 @@ from goodstanding.evaluation.publishing import (
     is_draft,
     publications,
     publish_scheme,
+    published_as,
     scheme_digest,
     scheme_files,
 )
@@ -132,7 +134,7 @@ def report(tmp_path: Path) -> Report:
 def publish(
     node: Node, scheme: Scheme, backtest: Path, act: str = "Order 4/2026"
 ) -> PublishedScheme:
-    clock = FixedClock(NOW + timedelta(hours=1))
+    clock = FixedClock(NOW + timedelta(hours=1 + node.log.head.size))
     return publish_scheme(
         node, scheme, act=act, by="Harbour master", backtest=backtest, clock=clock, noted=NOTED
     )
@@ -181,7 +183,34 @@ def test_a_changed_number_is_a_draft_again(
     assert is_draft(node, load_scheme(load_pack(folder), "berth_conduct"), None, noted=NOTED)
 
 
-def test_no_version_goes_into_force_twice(node: Node, scheme: Scheme, report: Report) -> None:
+def test_the_newest_act_about_a_version_counts(
+    node: Node, scheme: Scheme, report: Report, folder: Path
+) -> None:
+    first = publish(node, scheme, report(scheme))
+    number = folder / "parameters" / "many_fines.yaml"
+    number.write_text(MANY.replace("}]", "}, {from: 2027-01-01, value: 3, article: port_act.3}]"))
+    changed = load_scheme(load_pack(folder), "berth_conduct")
+    second = publish(node, changed, report(changed), act="Order 5/2026")
+    assert (first.version, second.version) == (scheme.version, scheme.version)
+    assert not is_draft(node, changed, None, noted=NOTED)
+    number.write_text(MANY, "utf-8")
+    assert is_draft(node, scheme, None, noted=NOTED)
+    assert published_as(node.log.segments(), scheme, first.known_at) == first
+
+
+def test_another_calendar_is_a_draft_again(
+    node: Node, scheme: Scheme, report: Report, folder: Path
+) -> None:
+    publish(node, scheme, report(scheme))
+    pack = folder / "pack.yaml"
+    text = pack.read_text("utf-8")
+    pack.write_text(re.sub("(?m)^calendar: .*$", "calendar: us", text), "utf-8")
+    assert is_draft(node, load_scheme(load_pack(folder), "berth_conduct"), None, noted=NOTED)
+
+
+def test_the_same_rules_do_not_go_into_force_twice(
+    node: Node, scheme: Scheme, report: Report
+) -> None:
     publish(node, scheme, report(scheme))
     assert refused(node, scheme, report(scheme)) == "GS-SCHEME-123"
 

@@ -88,3 +88,9 @@ def test_a_lost_state_is_no_empty_register(tmp_path: Path, content: bytes | None
     with pytest.raises(GoodStandingError) as refused:
         State(layout).head()
     assert refused.value.code.id == "GS-REGISTER-009"
+
+
+@pytest.mark.parametrize("member", ["schema", "event", "known_at", "stream", "version"])
+def test_what_sealing_says_an_event_cannot_say(member: str) -> None:
+    with pytest.raises(ValueError, match=member):
+        NewEvent("hearing", {"berth": "N1", member: 1})
