@@ -45,6 +45,9 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_bytes().decode("utf-8")
         node = YAML(typ="safe", pure=True).compose(text)
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise GoodStandingError(BAD_YAML, place=Place(path), problem=problem) from None
     except UnicodeDecodeError as error:
         problem = f"byte {error.start + 1} is not UTF-8"
         raise GoodStandingError(BAD_YAML, place=Place(path), problem=problem) from None

@@ -59,7 +59,7 @@ KnownAtOption = Annotated[
         help="Look only at what was known at this instant (UTC). [default: everything]",
     ),
 ]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads to use.")]
+ThreadsOption = Annotated[int | None, typer.Option(min=1, max=256, help="Threads to use.")]
 MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for tables, e.g. 2GB.")]
 
 

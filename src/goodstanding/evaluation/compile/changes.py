@@ -47,7 +47,7 @@ from goodstanding.evaluation.language.sql import Resolve, not_null
 from goodstanding.evaluation.model import Take
 
 #: The least day after as_of of a record's own; of the records of a subject.
-OWN_DAY, FIRST_DAY = "changes_on", "first_change_on"
+OWN_DAY, FIRST_DAY = "changes_on", "soonest_change"
 BEGINS = "begins_on"
 
 

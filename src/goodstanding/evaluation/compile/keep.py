@@ -119,18 +119,16 @@ def _comparable(
 ) -> Iterator[tuple[str, exp.Expr]]:
     """A value such that plain comparison puts "no value" first: whether there is one, and it."""
     value = column(f"{prefix}_{selection.id}")
-    if _can_be_null(c, selection, name):
+    if _can_be_null(name):
         yield f"{prefix}_known", not_null(value)
         yield prefix, coalesce(value.copy(), _smallest(name.type))
     else:
         yield prefix, value
 
 
-def _can_be_null(c: Context, selection: Selection, name: Name) -> bool:
-    if name.kind is NameKind.RECORD:
-        return name.name not in NEVER_NULL
-    facts = (c.scheme.population[item].facts[name.name] for item in selection.items)
-    return not all(fact.required for fact in facts)
+def _can_be_null(name: Name) -> bool:
+    # Older records may lack a fact that is required now: the catalogue may have got it later.
+    return name.kind is not NameKind.RECORD or name.name not in NEVER_NULL
 
 
 def _smallest(type: Type) -> exp.Expr:

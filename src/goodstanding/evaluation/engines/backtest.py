@@ -31,7 +31,7 @@ from goodstanding.evaluation.backtest.model import (
     Sensitivity,
     Stability,
 )
-from goodstanding.evaluation.engines.files import copy, execute, first_line
+from goodstanding.evaluation.engines.files import connect, copy, execute, first_line
 from goodstanding.evaluation.records import FACT_PREFIX, WITHDRAWAL
 from goodstanding.kernel import GoodStandingError, instant_text
 
@@ -85,10 +85,7 @@ WHERE grade_before IS DISTINCT FROM grade_after
 ORDER BY as_of, subject
 """
 _STABILITY = f"""
-WITH days AS (
-    SELECT as_of, row_number() OVER (ORDER BY as_of) AS number
-    FROM (SELECT DISTINCT as_of FROM {AFTER})
-), sides AS (
+WITH sides AS (
     SELECT '{BEFORE}' AS side, subject, number, grade, rank FROM {BEFORE} JOIN days USING (as_of)
     UNION ALL
     SELECT '{AFTER}' AS side, subject, number, grade, rank FROM {AFTER} JOIN days USING (as_of)
@@ -160,6 +157,11 @@ SELECT both_sides.*, latest.value
 FROM both_sides
 LEFT JOIN latest USING (subject)
 WHERE as_of = $day
+"""
+#: Without a record of the item nobody has a group.
+_NOT_GROUPED = """
+CREATE TABLE grouped AS
+SELECT both_sides.*, NULL::VARCHAR AS value FROM both_sides WHERE as_of = $day
 """
 #: A group is hidden if it is too small; so that no hidden one follows from the rest, two are.
 _SHARES = """
@@ -238,8 +240,12 @@ class Comparison:
             files=[str(file) for file in files],
         )
 
-    def compare(self, *, alone: bool) -> None:
+    def compare(self, days: Sequence[date], *, alone: bool) -> None:
         """Put both sides beside each other; ``alone``: there is one, beside itself."""
+        # The days asked about, not those with a standing: a day without anyone is one as well.
+        self.run("CREATE TABLE days (as_of DATE, number INTEGER)")
+        for number, day in enumerate(days):
+            self.run("INSERT INTO days VALUES ($day, $number)", day=day, number=number)
         if alone:
             self.run(f"CREATE VIEW {BEFORE} AS SELECT * FROM {AFTER}")
         self.run(_BOTH)
@@ -267,14 +273,8 @@ class Comparison:
         alone: bool,
     ) -> None:
         """Work out the shares of every group on one day."""
-        entries = f"read_parquet([{', '.join(_text(str(file)) for file in files)}])"
-        known = "true"
-        if known_at is not None:
-            known = f"known_at <= CAST({_text(instant_text(known_at).rstrip('Z'))} AS TIMESTAMP)"
-        fact = exp.to_identifier(FACT_PREFIX + grouping.fact.name, quoted=True).sql("duckdb")
-        self.run(
-            _GROUPED.format(fact=fact, entries=entries, known=known, withdrawal=WITHDRAWAL), day=day
-        )
+        grouped = _grouped(grouping, files, known_at) if files else _NOT_GROUPED
+        self.run(grouped, day=day)
         self.run(_SHARES.format(hits=_hits(alone=alone), six=_SIX), minimum=minimum)
 
     def write(self, out: Path, *, alone: bool, grouped: bool) -> Findings:
@@ -320,14 +320,21 @@ WHERE false
 def comparison(order: Sequence[str], work: Path, memory_limit: str) -> Iterator[Comparison]:
     """A comparison that spills into ``work``. Raises GS-SCHEME-040, 041 and 043."""
     try:
-        with duckdb.connect(
-            config={"memory_limit": memory_limit, "temp_directory": str(work)}
-        ) as connection:
+        with connect(memory_limit, work) as connection:
             yield Comparison(connection, order)
     except duckdb.OutOfMemoryException as error:
         raise GoodStandingError(errors.OUT_OF_MEMORY, limit=memory_limit) from error
     except duckdb.Error as error:
         raise GoodStandingError(errors.UNREADABLE, problem=first_line(error)) from error
+
+
+def _grouped(grouping: Grouping, files: Sequence[Path], known_at: datetime | None) -> str:
+    entries = f"read_parquet([{', '.join(_text(str(file)) for file in files)}])"
+    known = "true"
+    if known_at is not None:
+        known = f"known_at <= CAST({_text(instant_text(known_at).rstrip('Z'))} AS TIMESTAMP)"
+    fact = exp.to_identifier(FACT_PREFIX + grouping.fact.name, quoted=True).sql("duckdb")
+    return _GROUPED.format(fact=fact, entries=entries, known=known, withdrawal=WITHDRAWAL)
 
 
 def _hits(*, alone: bool) -> str:

@@ -63,7 +63,7 @@ def run(
     tell = progress or (lambda step, share: None)
     with work_folder(out) as work:
         try:
-            with _connect(memory_limit, threads, temp or work) as connection:
+            with connect(memory_limit, temp or work, threads) as connection:
                 counts = _evaluate(connection, plan, relations, work, tell)
         except duckdb.Error as error:
             raise refusal(scheme, error, memory_limit) from error
@@ -132,19 +132,6 @@ def _articles(scheme: Scheme) -> list[Article]:
     for found in scheme.tables.values():
         named |= {value.article for value in found.values}
     return [scheme.article(article) for article in sorted(named)]
-
-
-def _connect(memory_limit: str, threads: int | None, spill: Path) -> duckdb.DuckDBPyConnection:
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
-        "temp_directory": str(spill),
-    }
-    if threads is not None:
-        config["threads"] = threads
-    try:
-        return connect(config)
-    except duckdb.Error as error:
-        raise GoodStandingError(errors.BAD_LIMIT, problem=first_line(error)) from error
 
 
 def _evaluate(

@@ -22,6 +22,7 @@ from typing import Protocol
 import duckdb
 from sqlglot import exp
 
+from goodstanding.catalogue import Item
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import EVALUATED, Plan, empty_relation
 from goodstanding.evaluation.model import Scheme
@@ -90,12 +91,24 @@ def work_folder(out: Path) -> Iterator[Path]:
 
 
 def connect(
-    config: dict[str, str | bool | int | float | list[str]],
+    memory_limit: str, spill: Path, threads: int | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """A database in memory that says nothing of its own: DuckDB would draw a bar of its progress
-    where a query takes long."""
-    connection = duckdb.connect(config=config)
-    # Not in ``config``: it belongs to the connection.
+    """A database in memory that spills into ``spill``. Raises GS-SCHEME-043."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill),
+    }
+    if threads is not None:
+        config["threads"] = threads
+    # DuckDB takes less than nothing for no limit at all.
+    if memory_limit.strip().startswith("-"):
+        raise GoodStandingError(errors.BAD_LIMIT, problem="memory is less than nothing")
+    try:
+        connection = duckdb.connect(config=config)
+    except duckdb.Error as error:
+        raise GoodStandingError(errors.BAD_LIMIT, problem=first_line(error)) from error
+    # It says nothing of its own: DuckDB would draw a bar of its progress where a query takes
+    # long. Not in ``config``, as it belongs to the connection.
     execute(connection, "SET enable_progress_bar = false")
     return connection
 
@@ -137,13 +150,9 @@ def write_parts(
     """The result files from rows that another engine left as Parquet under each name.
 
     ``parts`` gives for standings and reasons a file, or a folder of files in any order. Types
-    are those of the plan, so that bytes are too. Raises GS-SCHEME-042.
+    are those of the plan, so that bytes are too. Raises GS-SCHEME-042 and 043.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
-        "temp_directory": str(work),
-    }
-    with connect(config) as connection:
+    with connect(memory_limit, work) as connection:
         types = result_types(connection, plan)
         standings, reasons = (
             copy(connection, _ordered(parts[name], types[name], name), work / name)
@@ -170,6 +179,23 @@ def _ordered(part: Path, types: Mapping[str, str], name: str) -> str:
     files = sorted(part.glob("*.parquet")) if part.is_dir() else [part]
     listed = ", ".join(_text(str(file)) for file in files)
     return f"SELECT {columns} FROM read_parquet([{listed}]) ORDER BY {_ORDER[name]}"
+
+
+def entries_relation(item: Item, files: Sequence[Path]) -> str:
+    """The entries of an item in these segments.
+
+    A fact that the catalogue got later is not in older segments: it is simply unknown there.
+    """
+    if not files:
+        return empty_relation(item)
+    return f"SELECT * FROM {parquet(files)} UNION ALL BY NAME {empty_relation(item)}"
+
+
+def parquet(files: Sequence[Path]) -> str:
+    """What stands behind FROM for exactly these files; at least one."""
+    names = ("".join(f"[{c}]" if c in "[*?" else c for c in file.as_posix()) for file in files)
+    listed = ", ".join(_text(name) for name in names)
+    return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
 
 
 def quoted(name: str) -> str:

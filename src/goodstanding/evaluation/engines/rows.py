@@ -12,7 +12,7 @@ import duckdb
 from goodstanding.catalogue import Item
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import empty_relation
-from goodstanding.evaluation.engines.files import execute, first_line, quoted
+from goodstanding.evaluation.engines.files import entries_relation, execute, first_line, quoted
 from goodstanding.evaluation.records import FACT_PREFIX, Entry
 from goodstanding.kernel import GoodStandingError
 
@@ -35,7 +35,7 @@ def _entries(connection: duckdb.DuckDBPyConnection, item: Item, file: Path) -> I
     described = execute(connection, f"DESCRIBE {empty_relation(item)}")
     names = [str(row[0]) for row in described]
     columns = ", ".join(quoted(name) for name in names)
-    cursor = connection.execute(f"SELECT {columns} FROM read_parquet(?)", [str(file)])
+    cursor = connection.execute(f"SELECT {columns} FROM ({entries_relation(item, [file])})")
     while rows := cursor.fetchmany(_BATCH):
         for row in rows:
             yield _entry(item, dict(zip(names, row, strict=True)))

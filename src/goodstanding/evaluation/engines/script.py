@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlglot import exp
-
-from goodstanding.evaluation.compile import EVALUATED, Plan, empty_relation
+from goodstanding.evaluation.compile import EVALUATED, Plan
 from goodstanding.evaluation.engines.files import (
     REASONS,
     STANDINGS,
     Relations,
     copy_statement,
+    entries_relation,
     quoted,
 )
 from goodstanding.evaluation.records import entries_of
@@ -37,13 +36,10 @@ def views(plan: Plan, relations: Relations, root: Path | None) -> list[str]:
     """The statements by which SQL sees the entries of each item."""
     return [
         f"CREATE TEMP VIEW {quoted(entries_of(item.id))} AS "
-        + (_reading(files, root) if (files := relations.get(item.id)) else empty_relation(item))
+        + entries_relation(item, _from(root, relations.get(item.id, ())))
         for item in plan.items
     ]
 
 
-def _reading(files: Sequence[Path], root: Path | None) -> str:
-    names = [file.relative_to(root) if root else file for file in sorted(files)]
-    listed: list[exp.Expr] = [exp.Literal.string(name.as_posix()) for name in names]
-    reading = exp.Anonymous(this="READ_PARQUET", expressions=[exp.Array(expressions=listed)])
-    return exp.select("*").from_(reading).sql(dialect="duckdb")
+def _from(root: Path | None, files: Sequence[Path]) -> list[Path]:
+    return [file.relative_to(root) if root else file for file in sorted(files)]

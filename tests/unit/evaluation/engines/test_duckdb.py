@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.unit.evaluation.small import DAY, KNOWN_AT, SCHEME, fine, scheme
 
 from goodstanding.catalogue import Pack
 from goodstanding.evaluation import Scheme, evaluate_all
+from goodstanding.evaluation.engines import reference
 from goodstanding.evaluation.engines.duckdb import emit, run
 from goodstanding.evaluation.engines.files import REASONS, SCHEME_SQL, STANDINGS, Result
 from goodstanding.kernel import GoodStandingError
@@ -111,6 +113,46 @@ def test_a_draft_says_so_in_every_row(tmp_path: Path) -> None:
     assert rows_of(f"SELECT DISTINCT draft FROM '{result.folder / STANDINGS}'") == [(True,)]
 
 
+#: What a scheme may do with `kind`, a fact that has to be given.
+ON_KIND = {
+    "in a condition": SCHEME,
+    "in an order": SCHEME.replace(
+        "    where: kind = 'grave'\n", "    keep: {latest: 1, by: kind, of: record}\n"
+    ),
+    "of each": SCHEME.replace(
+        "    where: kind = 'grave'\n", "    keep: {first: 1, by: effective_on, of: kind}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("older", [(0,), (1,), (0, 1)], ids=str)
+@pytest.mark.parametrize("use", ON_KIND)
+def test_a_fact_that_the_catalogue_got_later(
+    tmp_path: Path, use: str, older: tuple[int, ...]
+) -> None:
+    found = scheme(tmp_path, ON_KIND[use])
+    relations = segments(tmp_path, found.pack, many())
+    for part in older:
+        path = tmp_path / f"fine-{part}.parquet"
+        with duckdb.connect() as con:
+            columns = f"SELECT * EXCLUDE (f_kind) FROM '{path}'"
+            con.execute(f"CREATE TABLE t AS {columns}").fetchall()
+            con.execute(f"COPY t TO '{path}' (FORMAT parquet)").fetchall()
+    asked: dict[str, Any] = {"as_of": DAY, "known_at": KNOWN_AT}
+    meant = [
+        replace(entry, facts={**entry.facts, "kind": None}) if entry.leaf % 2 in older else entry
+        for entry in many()
+    ]
+    totals = [(e.standing.subject, e.standing.grade) for e in evaluate_all(found, meant, **asked)]
+    digests = set()
+    for name, engine in (("duckdb", run), ("reference", reference.run)):
+        result = engine(found, relations, out=tmp_path / name, **asked)
+        standings = result.folder / STANDINGS
+        assert rows_of(f"SELECT subject, grade FROM '{standings}'") == totals
+        digests.add((digest(standings), digest(result.folder / REASONS)))
+    assert len(digests) == 1
+
+
 def test_an_emitted_script_names_rules_and_articles(tmp_path: Path) -> None:
     found = scheme(tmp_path)
     relations = segments(tmp_path, found.pack, many())
@@ -176,7 +218,9 @@ def test_a_date_before_the_scheme_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("limit", [{"memory_limit": "plenty"}, {"threads": 0}])
+@pytest.mark.parametrize(
+    "limit", [{"memory_limit": "plenty"}, {"memory_limit": "-1GB"}, {"threads": 0}], ids=str
+)
 def test_limits_that_are_none(tmp_path: Path, limit: dict[str, object]) -> None:
     with pytest.raises(GoodStandingError) as raised:
         small_run(tmp_path, scheme(tmp_path), [], **limit)

@@ -21,7 +21,14 @@ from sqlglot import exp
 from goodstanding.catalogue import Item
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import Plan, empty_relation
-from goodstanding.evaluation.engines.files import copy_statement, execute, quoted
+from goodstanding.evaluation.engines.files import (
+    connect,
+    copy_statement,
+    entries_relation,
+    execute,
+    parquet,
+    quoted,
+)
 from goodstanding.evaluation.engines.incremental.cache import (
     COMING,
     HEADER,
@@ -32,8 +39,6 @@ from goodstanding.evaluation.engines.incremental.cache import (
 )
 from goodstanding.evaluation.engines.incremental.connection import (
     Connection,
-    connected,
-    parquet,
     quoted_text,
     refusing,
 )
@@ -81,7 +86,7 @@ def build(
         make_folders(place)
         work = Path(mkdtemp(prefix=".making-", dir=place))
         try:
-            with refusing(scheme, memory_limit), connected(memory_limit, work, threads) as con:
+            with refusing(scheme, memory_limit), connect(memory_limit, work, threads) as con:
                 maker = _Maker(con, scheme, plan, work, bits)
                 columns = {i.id: maker.write_rows(i, files[i.id]) for i in plan.items}
                 maker.write_leaves(files, size)
@@ -142,7 +147,7 @@ class _Maker:
         lines = ", ',', ".join(_csv(quoted(name), kind) for name, kind in columns.items())
         parts = []
         with (self._work / f"{item.id}.rows").open("wb") as rows:
-            for batch in self._ordered(files, f"concat({lines}, chr(10))"):
+            for batch in self._ordered(item, files, f"concat({lines}, chr(10))"):
                 group, line = batch.columns
                 rows.write(_bytes_of(line))
                 lengths = pa.table({"g": group, "n": pc.cast(pc.binary_length(line), pa.int64())})
@@ -153,22 +158,22 @@ class _Maker:
         )
         return columns
 
-    def _ordered(self, files: Sequence[Path], line: str) -> Iterator[pa.RecordBatch]:
+    def _ordered(self, item: Item, files: Sequence[Path], line: str) -> Iterator[pa.RecordBatch]:
         if not files:
             return iter(())
         query = f"""
             SELECT {group_of("subject", self._bits)} AS g, {line} AS line
-            FROM ({self._standing(files)}) ORDER BY g, leaf
+            FROM ({self._standing(f"({entries_relation(item, files)})")}) ORDER BY g, leaf
         """
         reader: Iterator[pa.RecordBatch] = self._connection.sql(query).to_arrow_reader(_BATCH)
         return reader
 
-    def _standing(self, files: Sequence[Path]) -> str:
+    def _standing(self, entries: str) -> str:
         kind = quoted_text(self._scheme.subject_kind)
         return f"""
-            SELECT * FROM {parquet(files)}
+            SELECT * FROM {entries}
             ANTI JOIN (
-                SELECT supersedes AS leaf FROM {parquet(files)} WHERE supersedes IS NOT NULL
+                SELECT supersedes AS leaf FROM {entries} WHERE supersedes IS NOT NULL
             ) USING (leaf)
             WHERE act <> '{WITHDRAWAL}' AND subject_kind = {kind}
         """
@@ -208,7 +213,7 @@ class _Maker:
     def write_coming(self, files: Mapping[str, Sequence[Path]], begin_after: date) -> None:
         """Write which records begin after a day."""
         parts = [
-            f"SELECT subject, effective_on FROM ({self._standing(own)}) "
+            f"SELECT subject, effective_on FROM ({self._standing(parquet(own))}) "
             f"WHERE effective_on > DATE '{begin_after}'"
             for own in files.values()
             if own

@@ -85,7 +85,7 @@ def _manifest(folder: Path) -> dict[str, object]:
     try:
         found = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or "its manifest cannot be read"
+        problem = f"its {MANIFEST} cannot be read"
         raise GoodStandingError(errors.NO_EARLIER_RUN, folder=folder, problem=problem) from error
     if not isinstance(found, dict) or not {"as_of", "log_size", "sha256"} <= found.keys():
         problem = "its manifest is not one of results"

@@ -19,14 +19,14 @@ from goodstanding.evaluation.engines.files import (
     SCHEME_SQL,
     STANDINGS,
     Result,
+    connect,
     copy,
     first_line,
+    parquet,
 )
 from goodstanding.evaluation.engines.incremental.cache import digest
 from goodstanding.evaluation.engines.incremental.connection import (
     Connection,
-    connected,
-    parquet,
 )
 from goodstanding.evaluation.engines.incremental.earlier import (
     BASE,
@@ -57,7 +57,7 @@ def merge(changes: Path, out: Path, *, memory_limit: str = "2GiB") -> Result:
         out.mkdir(parents=True, exist_ok=True)
         work = Path(mkdtemp(prefix=".evaluating-", dir=out))
         try:
-            with connected(memory_limit, work) as con:
+            with connect(memory_limit, work) as con:
                 standings = _merged(con, earlier, work, STANDINGS, STANDINGS_CHANGES)
                 reasons = _merged(con, earlier, work, REASONS, REASONS_CHANGES)
             shutil.copyfile(changes / SCHEME_SQL, work / SCHEME_SQL)

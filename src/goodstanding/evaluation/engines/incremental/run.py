@@ -27,15 +27,15 @@ from goodstanding.evaluation.engines.files import (
     SCHEME_SQL,
     STANDINGS,
     Progress,
+    connect,
     copy,
     execute,
+    parquet,
 )
 from goodstanding.evaluation.engines.incremental.building import build
 from goodstanding.evaluation.engines.incremental.cache import Cache, digest, open_cache
 from goodstanding.evaluation.engines.incremental.connection import (
     Connection,
-    connected,
-    parquet,
     refusing,
 )
 from goodstanding.evaluation.engines.incremental.earlier import (
@@ -135,7 +135,7 @@ def evaluate_since(
         out.mkdir(parents=True, exist_ok=True)
         work = Path(mkdtemp(prefix=".evaluating-", dir=out))
         try:
-            with refusing(scheme, memory_limit), connected(memory_limit, work, threads) as con:
+            with refusing(scheme, memory_limit), connect(memory_limit, work, threads) as con:
                 tell("finding who was touched", 0.5)
                 find_touched(con, sources, earlier, as_of)
                 if why := _too_many(con, earlier):

@@ -20,13 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goodstanding.catalogue import Item
-from goodstanding.evaluation.compile import empty_relation
-from goodstanding.evaluation.engines.files import STANDINGS, execute, quoted
+from goodstanding.evaluation.engines.files import (
+    STANDINGS,
+    entries_relation,
+    execute,
+    parquet,
+    quoted,
+)
 from goodstanding.evaluation.engines.incremental.building import group_of
 from goodstanding.evaluation.engines.incremental.cache import Cache
 from goodstanding.evaluation.engines.incremental.connection import (
     Connection,
-    parquet,
     quoted_text,
 )
 from goodstanding.evaluation.engines.incremental.earlier import (
@@ -92,8 +96,7 @@ def _read_newer(con: Connection, sources: Sources, item: Item, since: int) -> st
     own = dict.fromkeys((*sources.cache.columns[item.id], *_OF_ENTRIES))
     columns = ", ".join(quoted(column) for column in own)
     files = sources.newer(item, begin)
-    relation = parquet(files) if files else f"({empty_relation(item)})"
-    wanted = f"SELECT {columns} FROM {relation} WHERE leaf >= {begin}"
+    wanted = f"SELECT {columns} FROM ({entries_relation(item, files)}) WHERE leaf >= {begin}"
     execute(con, f"CREATE TEMP TABLE {name} AS {wanted}")
     return name
 
