@@ -112,3 +112,27 @@ def test_a_pack_in_a_folder_is_compared_by_its_own_files(node: Path, tmp_path: P
         )  # fmt: skip
     assert refused.value.code.id == "GS-SCHEME-083"
     assert not (tmp_path / "none").exists()
+
+
+def test_an_empty_register_gives_a_report_that_can_be_published(tmp_path: Path) -> None:
+    node, out = tmp_path / "node", tmp_path / "report"
+    command("init", node, "--pack", "template", "--origin", "meridia.example/e", "--by", "one")
+    words = ("backtest", "--node", node, "--by", "ministry", "--scheme", "environment_rating")
+    span = ("--from", "2025-07-01", "--to", "2026-07-01", "--step", "year")
+    grouped = ("--by-group", "registration.sector")
+    said = command(*words, *span, *grouped, "--out", out).stdout
+    assert "nobody has a standing on the last one" in said
+    assert "Nobody has a standing on any of these days" in (out / "report.html").read_text("utf-8")
+    (scheme,) = scheme_versions(load_pack("template"), "environment_rating")
+    assert len(check_backtest(out, scheme, scheme_digest(scheme))) == 64
+
+
+def test_groups_of_an_item_without_records_are_no_groups(node: Path, tmp_path: Path) -> None:
+    words = ("backtest", "--node", node, "--by", "ministry", "--scheme", "business_compliance")
+    span = ("--from", "2025-07-01", "--to", "2026-07-01", "--step", "year")
+    group = ("--by-group", "accident_finding.severity", "--out", tmp_path)
+    told: dict[str, Any] = json.loads(command(*words, *span, *group, "--json").stdout)
+    assert told["subjects"] > 0
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "(accident_finding.severity)" in page
+    assert "not recorded" in page

@@ -129,7 +129,7 @@ def backtest_command(
     if json:
         print_json(summary)
         return
-    _show(summary, len(days), out_folder)
+    show_summary(summary, len(days), out_folder)
 
 
 def _other(
@@ -149,19 +149,26 @@ def _other(
     return other
 
 
-def _show(summary: dict[str, object], days: int, folder: Path) -> None:
+def show_summary(summary: dict[str, object], days: int, folder: Path) -> None:
+    """Say in a few lines what ``summary`` (that of ``seal``) counts and where the report is."""
     candidate, against = summary["candidate"], summary["against"]
     subjects, moved = summary["subjects"], summary["moved"]
     name = f"{_member(candidate, 'scheme')} version {_member(candidate, 'version')}"
-    out.print(f"[green]✓[/] {name}, on {days} days: {subjects:,} subjects on the last one")
+    counted = "nobody has a standing" if subjects == 0 else _of(subjects, "subject")
+    out.print(f"[green]✓[/] {name}, on {days} days: {counted} on the last one")
     if against is None:
         out.print("  there is no earlier version, so nothing is compared")
-    else:
+    elif subjects != 0:
+        has = "has" if moved == 1 else "have"
         out.print(
-            f"  {moved:,} have another grade than under version {_member(against, 'version')} "
+            f"  {moved:,} {has} another grade than under version {_member(against, 'version')} "
             f"of {_member(against, 'scheme')}"
         )
     out.print(f"  report.html and its Parquet files in {folder}", soft_wrap=True)
+
+
+def _of(number: object, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _member(found: object, name: str) -> str:

@@ -22,6 +22,8 @@ from goodstanding.evaluation.explanation import (
 
 #: Records shown for one reason; all of them are in the JSON.
 _SHOWN = 8
+#: The cells that the frame takes of the line of its title.
+_FRAME = 6
 
 
 def show_explanation(
@@ -29,7 +31,7 @@ def show_explanation(
 ) -> None:
     """Print the explanation of the subject called ``name``."""
     page = _Page(found)
-    console.print(page.heading(name))
+    console.print(about(console, name, found.subject, page.heading()))
     for part in found.parts:
         console.print(page.part(part))
     console.print(_section(page.say("heading_change"), page.changes()))
@@ -37,6 +39,15 @@ def show_explanation(
         console.print(_section(page.say("heading_ignored"), page.ignored()))
     console.print(_section(page.say("heading_law"), page.law()))
     console.print(_section(page.say("heading_proof"), page.proof(proofs)))
+
+
+def about(console: Console, name: str, subject: str, body: RenderableType) -> RenderableType:
+    """What is said first of a subject, under its name; a name too long for the frame stands
+    inside it, where it is not cut off."""
+    title = Text.assemble(name, "  ", (subject, "dim"))
+    if title.cell_len + _FRAME > console.width:
+        return Panel(Group(title, body))
+    return Panel(body, title=title, title_align="left")
 
 
 class _Page:
@@ -47,10 +58,10 @@ class _Page:
         self.phrases = Phrases(found.language)
         self.say = self.phrases.say
 
-    def heading(self, name: str) -> RenderableType:
+    def heading(self) -> RenderableType:
         found, day = self.found, self.phrases.day(self.found.as_of)
         key = "no_total_as_of" if found.total is None else "total_as_of"
-        body = Group(
+        return Group(
             *([Text(self.say("draft"), style="bold yellow")] if found.draft else []),
             Text(found.grade_title, style="bold"),
             Text(self.say(key, total=found.total, unit=self.unit(), day=day)),
@@ -59,7 +70,6 @@ class _Page:
                 style="dim",
             ),
         )
-        return Panel(body, title=f"{escape(name)}  [dim]{found.subject}[/]", title_align="left")
 
     def unit(self) -> str:
         return self.phrases.of_number(self.found.unit, self.found.total or "")
@@ -72,10 +82,13 @@ class _Page:
         return self.phrases.citation(article.instrument, article.number)
 
     def part(self, part: Part) -> RenderableType:
-        points = f" [bold]{part.points}[/]" if part.points is not None else ""
-        cited = self.aside(self.cited(part.article)) if part.article else ""
-        heading = self.say("headed", title=escape(part.title))
-        lines: list[RenderableType] = [Text.from_markup(f"{heading}{points}{cited}")]
+        title, cited = escape(part.title), ""
+        if part.article:
+            cited = self.aside(self.cited(part.article))
+        heading = self.say("headed", title=title)
+        if part.points is not None:
+            heading = self.say("shown", title=title, value=f"[bold]{part.points}[/]")
+        lines: list[RenderableType] = [Text.from_markup(f"{heading}{cited}")]
         if part.words:
             lines.append(Padding(Text(part.words, style="dim"), (0, 0, 0, 2)))
         if part.records:
@@ -94,9 +107,11 @@ class _Page:
         until = until or self.say("counts_on")
         day = record.decided_on or record.effective_on
         points = f" [bold]{record.points}[/]" if record.points is not None else ""
-        line = f"• [bold]{day}[/] {escape(record.document)}{points}{self.say('comma')}{until}"
+        line = f"• [bold]{day}[/] {escape(record.name)}{points}{self.say('comma')}{until}"
         yield Text.from_markup(line)
-        facts = " · ".join(f"{fact}: {value}" for fact, value in record.facts.items())
+        facts = " · ".join(
+            self.say("shown", title=fact, value=value) for fact, value in record.facts.items()
+        )
         notes = [*([facts] if facts else []), *(d.words for d in record.decays), *record.remarks]
         for note in notes:
             yield Padding(Text(note, "dim"), (0, 0, 0, 2))

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -29,6 +28,7 @@ from goodstanding.cli.options import (
     open_node,
     pack_of,
 )
+from goodstanding.cli.show_explanation import about
 from goodstanding.evaluation.explain import Phrases
 from goodstanding.evaluation.publishing import is_draft
 from goodstanding.evaluation.whatif import KINDS, Answer, Kind, Limits, Suggestion, what_if
@@ -86,21 +86,31 @@ def whatif_command(
 #: What stands around the sentences, in the languages these are written in.
 _LABELS: dict[str, Titles] = {
     "better": {"en": " or better", "zh": "或更好"},
-    "as_of": {"en": "as of", "zh": "截至"},
     "what": {"en": "what would have to happen", "zh": "所需变化"},
     "under": {"en": "under", "zh": "依据"},
     "then": {"en": "then", "zh": "结果"},
-    "from": {"en": "from", "zh": "自"},
-    "until": {"en": "until", "zh": "至"},
+    "from": {"en": "from {day}", "zh": "自{day}起"},
+    "until": {"en": "until {day}", "zh": "至{day}"},
     "more": {
         "en": "{n} more ways of the same or a larger size are not shown.",
         "zh": "另有{n}种相同或更大规模的方式未列出。",
     },
+    "one_more": {
+        "en": "1 more way of the same or a larger size is not shown.",
+        "zh": "另有1种相同或更大规模的方式未列出。",
+    },
+    "sets": {"en": "sets of up to {most} changes", "zh": "不超过{most}项变化的组合"},
+    "single": {"en": "single changes", "zh": "单项变化"},
+    "evaluations": {"en": "{n} evaluations", "zh": "共评价{n}次"},
+    "one_evaluation": {"en": "1 evaluation", "zh": "共评价1次"},
+    "again": {
+        "en": ", and each way shown was evaluated again",
+        "zh": "，所列方式均经再次评价",
+    },
     "looked": {
-        "en": "Looked at: sets of up to {most} changes, waiting until {until}; {n} evaluations, "
-        "and each way shown was evaluated again. Nothing here promises what an authority will "
-        "decide.",
-        "zh": "已考察：不超过{most}项变化的组合，等待至{until}；共评价{n}次，所列方式均经再次评价。"
+        "en": "Looked at: {sets}, waiting until {until}; {evaluations}{again}. Nothing here "
+        "promises what an authority will decide.",
+        "zh": "已考察：{sets}，等待至{until}；{evaluations}{again}。"
         "本结果不代表任何机关将作出的决定。",
     },
 }
@@ -122,7 +132,7 @@ def show_answer(console: Console, answer: Answer, name: str) -> None:
         ),
         Text(_total(answer), style="dim"),
     )
-    console.print(Panel(heading, title=Text(f"{name}  {answer.subject}"), title_align="left"))
+    console.print(about(console, name, answer.subject, heading))
     console.print(Padding(Text(answer.words), (1, 0, 0, 0)))
     if answer.suggestions:
         console.print(Padding(_table(answer), (1, 0, 0, 0)))
@@ -131,16 +141,20 @@ def show_answer(console: Console, answer: Answer, name: str) -> None:
 
 
 def _total(answer: Answer) -> str:
-    total = f"{answer.total} {answer.unit}, " if answer.total is not None else ""
-    return f"{total}{_label(answer, 'as_of')} {answer.as_of}; {answer.scheme_title}"
+    phrases, unit = Phrases(answer.language), answer.unit
+    key = "no_total_as_of" if answer.total is None else "total_as_of"
+    said = {"total": answer.total, "unit": phrases.of_number(unit, answer.total or "")}
+    total = phrases.say(key, day=phrases.day(answer.as_of), **said)
+    return phrases.listed([total, answer.scheme_title], "semicolon")
 
 
 def _table(answer: Answer) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 1, 0))
     table.add_column("", justify="right", style="bold")
-    table.add_column(_label(answer, "what"), ratio=3)
-    table.add_column(_label(answer, "under"), ratio=1, style="dim")
-    table.add_column(_label(answer, "then"), no_wrap=True)
+    # Chinese has no spaces to wrap at: what does not fit goes on in the next line.
+    table.add_column(_label(answer, "what"), ratio=3, overflow="fold")
+    table.add_column(_label(answer, "under"), ratio=1, style="dim", overflow="fold")
+    table.add_column(_label(answer, "then"), ratio=1, overflow="fold")
     for n, suggestion in enumerate(answer.suggestions, 1):
         table.add_row(
             str(n), _changes(answer, suggestion), _laws(suggestion), _then(answer, suggestion)
@@ -152,7 +166,8 @@ def _changes(answer: Answer, suggestion: Suggestion) -> RenderableType:
     lines = []
     for change in suggestion.changes:
         kind = title(KINDS[Kind(change.kind)].titles, answer.language)
-        lines.append(Text.assemble((f"{kind}: ", "bold"), change.words))
+        heading = Phrases(answer.language).say("shown", title=kind, value="")
+        lines.append(Text.assemble((heading, "bold"), change.words))
     return Group(*lines)
 
 
@@ -161,19 +176,32 @@ def _laws(suggestion: Suggestion) -> str:
 
 
 def _then(answer: Answer, suggestion: Suggestion) -> RenderableType:
+    phrases = Phrases(answer.language)
     lines = [Text(suggestion.grade_title, "bold")]
-    lines.append(Text(f"{_label(answer, 'from')} {suggestion.on}"))
+    lines.append(Text(_label(answer, "from", day=phrases.day(suggestion.on))))
     if suggestion.until is not None:
-        lines.append(Text(f"{_label(answer, 'until')} {suggestion.until}"))
+        lines.append(Text(_label(answer, "until", day=phrases.day(suggestion.until))))
     return Group(*lines)
 
 
 def _notes(answer: Answer) -> Iterator[str]:
-    if answer.left_out:
+    if answer.left_out == 1:
+        yield _label(answer, "one_more")
+    elif answer.left_out:
         yield _label(answer, "more", n=f"{answer.left_out:,}")
     yield from answer.not_supposed
     if not answer.reached:
-        yield _label(
-            answer, "looked", most=answer.most_changes, until=answer.looked_ahead_until,
-            n=f"{answer.evaluations:,}",
-        )  # fmt: skip
+        yield _looked(answer)
+
+
+def _looked(answer: Answer) -> str:
+    """How far was looked; where nothing is shown, nothing was evaluated again."""
+    most, n = answer.most_changes, answer.evaluations
+    return _label(
+        answer,
+        "looked",
+        sets=_label(answer, "single") if most == 1 else _label(answer, "sets", most=most),
+        until=Phrases(answer.language).day(answer.looked_ahead_until),
+        evaluations=_label(answer, "one_evaluation" if n == 1 else "evaluations", n=f"{n:,}"),
+        again=_label(answer, "again") if answer.suggestions else "",
+    )

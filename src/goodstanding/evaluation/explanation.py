@@ -56,7 +56,8 @@ class Decay:
 class ExplainedRecord:
     """A record behind a reason, and the facts of it that mattered (title -> value as text).
 
-    ``counts_until`` is the first day on which it will no longer count, if that is known;
+    ``name`` is what it is called: its document's number, with its key where another record has
+    the same; ``counts_until`` is the first day on which it will no longer count, if that is known;
     ``points`` are its own, where the rule counts record by record, with how they lessen;
     ``remarks`` say where a number of the law stands in for a fact that cannot be used;
     ``versions`` are all there were until then, the first one first.
@@ -69,6 +70,7 @@ class ExplainedRecord:
     source: str
     source_key: str
     document: str
+    name: str
     decided_on: date | None
     effective_on: date
     counts_until: date | None

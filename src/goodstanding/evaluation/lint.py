@@ -156,7 +156,7 @@ def _run(
         found = evaluate_subject(scheme, own, case.as_of, _KNOWN_AT, bounds.observe)
     except GoodStandingError as error:
         if expect.refused != error.code.id:
-            yield differs("the outcome", expect.refused or expect.grade, error)
+            yield differs("the outcome", expect.refused or expect.grade, str(error).rstrip("."))
         return
     if expect.refused is not None:
         yield differs("the outcome", expect.refused, "an evaluation", "refused")

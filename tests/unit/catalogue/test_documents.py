@@ -70,3 +70,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(
         read_document(_write(tmp_path, text))
     assert refusal.value.code.id == code
     assert str(refusal.value.place).endswith(place)
+
+
+def test_a_folder_is_no_file_of_a_pack(tmp_path: Path) -> None:
+    folder = tmp_path / "fines.yaml"
+    folder.mkdir()
+    with pytest.raises(GoodStandingError) as refusal:
+        read_document(folder)
+    assert refusal.value.code.id == "GS-PACK-002"
+    assert str(folder) in str(refusal.value.place)

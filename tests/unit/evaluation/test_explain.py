@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -69,9 +70,36 @@ def test_what_changes_by_itself(tmp_path: Path) -> None:
         (date(2025, 1, 10), "A", "5"),
         (date(2025, 7, 1), "A", "0"),
     ]
-    assert found.changes[0].because == ("fine 001 ends",)
-    assert found.changes[1].because == ("fine 000 no longer counts for Fines of the last year",)
+    assert found.changes[0].because == ("fine doc (001) ends",)
+    assert found.changes[1].because == (
+        "fine doc (000) no longer counts for “Fines of the last year”",
+    )
     assert found.looked_ahead_until == date(2034, 6, 30)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_has_one_name_everywhere(tmp_path: Path, language: str) -> None:
+    """The number of its document; with its key only where another record has that number."""
+    records = [replace(record, document=f"F/{record.leaf}") for record in RECORDS[:4]]
+    found = explain(
+        scheme(tmp_path), records, subject="biz:1", as_of=DAY, known_at=KNOWN_AT, language=language
+    )
+    said = " ".join([*found.sentences, *(b for c in found.changes for b in c.because)])
+    assert [record.name for record in found.parts[0].records] == ["F/0", "F/1"]
+    assert "F/0" in found.changes[1].because[0]
+    assert not any(record.source_key in said for record in records)
+
+
+def test_what_no_selection_looks_at_is_no_cause(tmp_path: Path) -> None:
+    permit = Entry(9, "permit", "biz:1", date(2024, 8, 1), ends_on=date(2025, 1, 10))
+    found = explain(
+        scheme(tmp_path), [*RECORDS[:4], permit], subject="biz:1", as_of=DAY, known_at=KNOWN_AT
+    )
+    assert not [b for change in found.changes for b in change.because if "permit" in b]
+    gone = explain(
+        scheme(tmp_path), [permit], subject="biz:1", as_of=permit.effective_on, known_at=KNOWN_AT
+    )
+    assert gone.changes[0].because == ("permit doc ends",)
 
 
 def test_the_bands_beside_it(tmp_path: Path) -> None:
@@ -119,14 +147,14 @@ def test_the_whole_story_in_sentences(tmp_path: Path) -> None:
     )
     assert told[1] == (
         "“Points for fines” counts 10 points: Grave fines: 2 × 5; at most 10; "
-        "records: doc (Act, 2)."
+        "records: doc (000), doc (001) (Act, 2)."
     )
     assert "1 record: withdrawn." in told
     assert told[-3:] == (
-        "On 10 January 2025, by itself, this becomes “Good” (5 points): fine 000 no longer counts "
-        "for Fines of the last year.",
-        "On 1 July 2025, by itself, the total becomes 0 points; the grade stays “Good”: fine 003 "
-        "no longer counts for Fines of the last year.",
+        "On 10 January 2025, by itself, this becomes “Good” (5 points): fine doc (000) no longer "
+        "counts for “Fines of the last year”.",
+        "On 1 July 2025, by itself, the total becomes 0 points; the grade stays “Good”: fine doc "
+        "(003) no longer counts for “Fines of the last year”.",
         "This looks ahead until 30 June 2034.",
     )
 
@@ -134,7 +162,10 @@ def test_the_whole_story_in_sentences(tmp_path: Path) -> None:
 def test_the_same_story_in_chinese(tmp_path: Path) -> None:
     told = explained(tmp_path, language="zh").sentences
     assert told[0] == "截至2024年6月30日，biz:1按“小”评定为“Fair”，总分15分。"
-    assert told[1] == "“罚款记分”计10分：Grave fines：2 × 5；不高于10；所据记录：doc（Act第2条）。"
+    assert told[1] == (
+        "“罚款记分”计10分：Grave fines：2 × 5；不高于10；"
+        "所据记录：doc（000），doc（001）（Act第2条）。"
+    )
     assert "1条记录：已撤回。" in told
 
 

@@ -215,7 +215,7 @@ def test_why_it_changes_by_itself(tmp_path: Path) -> None:
     found = explained(tmp_path, [fine(0, date(2021, 5, 1))], text=ONLY_KINDS)
     assert [(change.on, change.because) for change in found.changes] == [
         (date(2021, 8, 1), ("“What lives” begins to apply",)),
-        (date(2021, 11, 1), ("fine 000 no longer counts for What lives",)),
+        (date(2021, 11, 1), ("fine Fine 0 no longer counts for “What lives”",)),
     ]
     assert found.next_change_on is not None
     assert found.next_change_on <= found.changes[0].on
@@ -228,7 +228,7 @@ def test_a_new_period_is_named(tmp_path: Path) -> None:
     found = explained(tmp_path, [fine(0, date(2021, 5, 1))], as_of=date(2022, 2, 1), text=text)
     assert found.changes[0].on == date(2022, 3, 1)
     assert found.changes[0].because == (
-        "fine 000 begins to count for kinds",
+        "fine Fine 0 begins to count for “kinds”",
         "a new period is evaluated",
     )
 

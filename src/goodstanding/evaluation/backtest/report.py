@@ -85,12 +85,24 @@ class _Report:
         self.alone = self.question.before is None
         self.last = self.question.days[-1]
         self.today = [row for row in self.found.confusion if row.as_of == self.last]
-        self.moves = moves(self.found.confusion, self.order)
+        self.moves = moves(self.found.confusion, self.order, self.question.days)
         self.grades = grades_seen(self.found.confusion, self.order)
 
     def parts(self) -> Iterator[str]:
         """The page from top to bottom."""
         yield from self.top()
+        if self.found.confusion:
+            yield from self.counted()
+        else:
+            yield paragraph(
+                "Nobody has a standing on any of these days: of what was known, no record of the "
+                "scheme's subjects was in effect. So there is nobody to count or to compare, and "
+                "this report says nothing about what the candidate would do."
+            )
+        yield from self.basis()
+
+    def counted(self) -> Iterator[str]:
+        """What was counted, where somebody has a standing."""
         if not self.alone:
             yield from self.who_moves()
             yield from self.over_time()
@@ -99,7 +111,11 @@ class _Report:
         yield from self.sensitivity()
         if self.question.group is not None:
             yield from self.groups()
-        yield from self.basis()
+
+    def nobody(self) -> Iterator[str]:
+        """That nobody has a standing on the last day, if so."""
+        if not self.today:
+            yield paragraph(f"Nobody has a standing on {day(self.last)}.")
 
     def top(self) -> Iterator[str]:
         question, now = self.question, self.moves[-1]
@@ -113,23 +129,32 @@ class _Report:
             + " applied as if law on every one of these days.",
             "lead",
         )
-        share = percent(share_of(now.moved, now.subjects))
+        share = f" ({percent(share_of(now.moved, now.subjects))})" if now.subjects else ""
         figures = [(count(now.subjects), f"subjects on {day(self.last)}")]
         if not self.alone:
             figures += [
-                (count(now.moved), f"have another grade ({share})"),
+                (count(now.moved), f"have another grade{share}"),
                 (count(now.worse), "have a worse one"),
                 (count(now.better), "have a better one"),
             ]
         yield key_figures(figures)
         if self.alone:
             yield paragraph("There is no earlier version, so nothing is compared.")
+        empty = sum(row.subjects == 0 for row in self.moves)
+        if 0 < empty < len(self.moves):
+            them = "it" if empty == 1 else "them"
+            yield paragraph(
+                f"On {empty} of these days nobody has a standing; the charts leave {them} out."
+            )
 
     # -- who moves -------------------------------------------------------------------
 
     def who_moves(self) -> Iterator[str]:
         now = self.moves[-1]
         yield heading(2, f"Who moves, on {day(self.last)}")
+        yield from self.nobody()
+        if not self.today:
+            return
         kept = percent(share_of(now.subjects - now.moved, now.subjects))
         seen = (
             f"{kept} keep their grade. Each row is a grade under the version compared with; the "
@@ -206,8 +231,12 @@ class _Report:
         }
         said = "; ".join(f"{self.named(side)}: {percent(mean)}" for side, mean in means.items())
         seen = f"From one day to the next, this share changes grade on average: {said}."
-        drawn = self.charts.stability_chart(rows)
-        yield Figure("stability", drawn, "Share that changes grade between two days", seen).html()
+        if all(row.share is None for row in rows):
+            yield paragraph("Nobody has a standing on two days one after the other.")
+        else:
+            drawn = self.charts.stability_chart(rows)
+            caption = "Share that changes grade between two days"
+            yield Figure("stability", drawn, caption, seen).html()
         names = ("subjects", "changed", "better", "worse", "came", "went", "share")
         for side in means:
             own = [row for row in rows if row.side == side]
@@ -220,6 +249,9 @@ class _Report:
         yield heading(2, f"Sensitivity of the candidate's bounds, on {day(self.last)}")
         if not self.question.bounds:
             yield paragraph("No bound was moved in this backtest.")
+            return
+        if not self.today:
+            yield from self.nobody()
             return
         yield paragraph(
             "Each bound is moved by one step, alone, and every subject is evaluated again. A step "
@@ -265,15 +297,21 @@ class _Report:
         if group is None:
             return
         yield heading(2, f"By {title(group.fact.titles).lower()} ({group.name})")
+        if not self.today:
+            yield from self.nobody()
+            return
         yield paragraph(
             "A difference whose interval does not hold 0 is more than chance would give once in "
             "twenty; of many, some are. It says that groups fare differently, not why."
         )
         hidden = sorted({row.title for row in rows if row.suppressed})
         if hidden:
+            few = f"of fewer than {self.question.minimum} subjects"
             yield paragraph(
                 f"{len(hidden)} groups are not shown, for they or what could be worked out of them "
-                f"are of fewer than {self.question.minimum} subjects."
+                f"are {few}."
+                if len(hidden) > 1
+                else f"1 group is not shown, for it is {few}."
             )
         keys = dict.fromkeys((row.measure, row.side, row.grade) for row in rows)
         measures = sorted(keys, key=lambda key: ("worse", "better", "grade").index(key[0]))

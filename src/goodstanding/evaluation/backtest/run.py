@@ -81,7 +81,7 @@ class Run:
                 files = [self.evaluate(scheme, day, f"{side}-{day}") for day in question.days]
                 comparison.load(side, files)
                 self.forget(files)
-            comparison.compare(alone=alone)
+            comparison.compare(question.days, alone=alone)
             last = question.days[-1]
             for number, probe in enumerate(self.bounds):
                 file = None

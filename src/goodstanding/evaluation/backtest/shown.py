@@ -84,11 +84,11 @@ class Moves:
         return sum(self.by_steps.values())
 
 
-def moves(confusion: Iterable[Confusion], order: list[str]) -> list[Moves]:
-    """Moves of every day, in order."""
-    found: dict[date, Moves] = {}
+def moves(confusion: Iterable[Confusion], order: list[str], days: Iterable[date]) -> list[Moves]:
+    """Moves of every one of ``days``, in order; nobody moves on a day without anyone."""
+    found = {day: Moves(day, 0, {}) for day in days}
     for row in confusion:
-        here = found.get(row.as_of, Moves(row.as_of, 0, {}))
+        here = found[row.as_of]
         by_steps = dict(here.by_steps)
         if row.before != row.after:
             placed = row.before in order and row.after in order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,14 @@ from goodstanding.kernel import Fixed, decimal_text
 from goodstanding.register.history import Told
 
 
+def document_of(record: RecordLike, among: Iterable[RecordLike], phrases: Phrases) -> str:
+    """The number of a record's document, with its key where another record has that number."""
+    own = (record.source, record.source_key)
+    shared = any(o.document == record.document and (o.source, o.source_key) != own for o in among)
+    key = phrases.say("in_brackets", text=record.source_key) if shared else ""
+    return f"{record.document}{key}"
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """One standing to be explained, with all entries about its subject."""
@@ -30,6 +38,10 @@ class Base:
     phrases: Phrases
     told: Mapping[int, Told]
     question: Question
+
+    def document(self, record: RecordLike) -> str:
+        """What a record is called."""
+        return document_of(record, self.records, self.phrases)
 
     def say(self, key: str, **filled: object) -> str:
         """A phrase in the language of the explanation."""

@@ -116,16 +116,20 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "takes_effect": ("{record} takes effect", "{record}生效"),
     "ends": ("{record} ends", "{record}结束"),
     "begins_to_count": (
-        "{record} begins to count for {selection}",
+        "{record} begins to count for “{selection}”",
         "{record}开始计入“{selection}”",
     ),
     "stops_counting": (
-        "{record} no longer counts for {selection}",
+        "{record} no longer counts for “{selection}”",
         "{record}不再计入“{selection}”",
     ),
     "counts_now": (
-        "{record} then counts {points} for {rule}",
+        "{record} then counts {points} for “{rule}”",
         "{record}此后在“{rule}”中计{points}",
+    ),
+    "lessens": (
+        "the points of {record} for “{rule}” lessen day by day",
+        "{record}在“{rule}”中的分值逐日递减",
     ),
     "new_value": ("{parameter} takes a new value", "{parameter}采用新值"),
     "new_period": ("a new period is evaluated", "进入新的评价期间"),
@@ -192,7 +196,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "自{day}起，不再有有效记录，因而没有评价结果：{because}。",
     ),
     "story_unchanged": (
-        "By the passing of time alone nothing changes until {day}.",
+        "By the passing of time alone nothing changes up to and including {day}.",
         "仅因时间推移，至{day}不会发生变化。",
     ),
     "story_looked_ahead": ("This looks ahead until {day}.", "以上推算至{day}。"),

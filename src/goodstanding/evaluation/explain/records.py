@@ -33,6 +33,7 @@ def explained_record(
         source=record.source,
         source_key=record.source_key,
         document=record.document,
+        name=b.document(record),
         decided_on=record.decided_on,
         effective_on=record.effective_on,
         counts_until=_counts_until(b, record, selection),

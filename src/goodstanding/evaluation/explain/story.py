@@ -60,7 +60,7 @@ def _runs(changes: Sequence[Change]) -> Iterator[list[Change]]:
 
 
 def _part(p: Phrases, found: Explanation, part: Part) -> str:
-    documents = list(dict.fromkeys(record.document for record in part.records))
+    documents = list(dict.fromkeys(record.name for record in part.records))
     records = p.say("story_records", documents=p.listed(documents)) if documents else ""
     cited = part.article
     article = None if cited is None else p.citation(cited.instrument, cited.number)
@@ -76,9 +76,9 @@ def _of_records(p: Phrases, part: Part) -> Iterator[str]:
     for record in part.records:
         if record.decays:
             steps = p.listed([decay.words for decay in record.decays], "semicolon")
-            yield p.say("story_decay", document=record.document, points=record.points, steps=steps)
+            yield p.say("story_decay", document=record.name, points=record.points, steps=steps)
         for remark in record.remarks:
-            yield p.say("story_remark", document=record.document, remark=remark)
+            yield p.say("story_remark", document=record.name, remark=remark)
 
 
 def _change(p: Phrases, found: Explanation, change: Change, *, stays: bool) -> str:

@@ -29,7 +29,7 @@ from goodstanding.evaluation.whatif.model import (
     after,
 )
 from goodstanding.evaluation.whatif.search import Limits, Search
-from goodstanding.evaluation.whatif.words import CHINESE, Words
+from goodstanding.evaluation.whatif.words import Words
 from goodstanding.kernel import GoodStandingError
 
 #: How far is looked unless the question says otherwise.
@@ -46,8 +46,12 @@ _SOME = {
     "zh": "以下每项单独即可达到该等级；每项之内缺一不可。",
 }
 _NONE = {
-    "en": "No set of up to {most} permitted changes reaches the grade until {until}.",
-    "zh": "在{until}之前，不超过{most}项的合法变化均不能达到该等级。",
+    "en": "No set of up to {most} permitted changes reaches the grade by {until}.",
+    "zh": "至{until}为止，不超过{most}项的合法变化均不能达到该等级。",
+}
+_NONE_ALONE = {
+    "en": "No single permitted change reaches the grade by {until}.",
+    "zh": "至{until}为止，任何单项合法变化均不能达到该等级。",
 }
 _CUT_OFF = {
     "en": "Not every set could be tried: the search ended after {count} evaluations.",
@@ -93,12 +97,14 @@ def what_if(
         known = ", ".join(scheme.grades.order)
         raise GoodStandingError(errors.NO_SUCH_GRADE, grade=grade, scheme=scheme.name, known=known)
     standing = [r for r in standing_entries(records, known_at) if r.subject == subject]
+    told = [r for r in records if known_at is None or r.known_at <= known_at]
+    own = [record for record in told if record.subject == subject]
     found = evaluate_subject(scheme, standing, as_of, None)
     if found is None:
         raise GoodStandingError(
             errors.NO_STANDING, subject=subject, as_of=as_of, scheme=scheme.name
         )
-    asking = _Asking(scheme, standing, found, as_of, Words(scheme, language))
+    asking = _Asking(scheme, standing, found, as_of, Words(scheme, language, own))
     return replace(asking.answer(grade, known_at, limits), draft=draft)
 
 
@@ -139,7 +145,7 @@ class _Asking:
             grade=now.grade or "",
             grade_title=words.title(labels[now.grade or ""]),
             total=None if now.total is None else str(now.total),
-            unit=scheme.unit,
+            unit=words.phrases.unit(scheme.unit),
             wished=wished,
             wished_title=words.title(labels[wished]),
             reached=reached,
@@ -159,10 +165,11 @@ class _Asking:
             return words.say(_ALREADY)
         until = words.day(search.horizon)
         most = search.limits.most_changes
-        sentence = words.say(_SOME) if found else words.say(_NONE, most=most, until=until)
+        none = _NONE_ALONE if most == 1 else _NONE
+        sentence = words.say(_SOME) if found else words.say(none, most=most, until=until)
         if search.complete:
             return sentence
-        return f"{sentence} {words.say(_CUT_OFF, count=f'{search.evaluations:,}')}"
+        return words.joined([sentence, words.say(_CUT_OFF, count=f"{search.evaluations:,}")])
 
     def not_supposed(self) -> Iterator[str]:
         for item in not_supposed(self.subject):
@@ -178,7 +185,7 @@ class _Asking:
         if found.waits:
             changes.append(self.waiting(found))
         label = self.words.title(self.scheme.grades.labels[found.grade])
-        joined = ("" if self.words.language == CHINESE else " ").join(c.words for c in changes)
+        joined = self.words.joined([change.words for change in changes])
         day = self.words.day(found.on)
         said = self.words.say(_LEADS, changes=joined, day=day, grade=label)
         if lasting.until is not None:
@@ -219,7 +226,7 @@ class _Asking:
 
     def waiting(self, found: Found) -> ShownChange:
         records = after(self.standing, found.changes)
-        because = "; ".join(self.words.turns(records, found.on))
+        because = self.words.turns(records, found.on)
         act = self.scheme.act
         return ShownChange(
             kind=Kind.WAIT,

@@ -22,7 +22,9 @@ from goodstanding.evaluation.language.nodes import (
     Operator,
 )
 from goodstanding.evaluation.model import Scheme, Selection, Take
+from goodstanding.evaluation.question import ask
 from goodstanding.evaluation.records import Entry, RecordLike, in_effect
+from goodstanding.evaluation.reference.selections import select
 from goodstanding.evaluation.whatif.model import Change, Kind
 from goodstanding.evaluation.whatif.permitted import end_of, refusal, supposed
 from goodstanding.kernel import FactType
@@ -222,12 +224,30 @@ def _could_help(subject: Subject, item: Item, selection: Selection) -> bool:
     deciding = {name for rule in scheme.rules.values() for name in rule.selections}
     deciding |= {name for e in scheme.grades.exceptions for name in e.selections}
     deciding |= {name for joint in scheme.grades.joint for name in joint.selections}
-    if selection.id not in deciding:
+    if selection.id not in deciding or _first_ones_stay(subject, selection):
         return False
-    if item.effect is not Effect.ADVERSE or selection.keep is not None:
+    keep = selection.keep
+    if item.effect is not Effect.ADVERSE or (keep is not None and not keep.first):
         return True
     own = [i for i in scheme.indicators.values() if i.of == selection.id]
     return any(indicator.take is Take.LATEST for indicator in own)
+
+
+def _first_ones_stay(subject: Subject, selection: Selection) -> bool:
+    """Whether only the first records count and are there for good: a later one then never takes
+    the place of one of them."""
+    keep = selection.keep
+    if keep is None:
+        own = [i for i in subject.scheme.indicators.values() if i.of == selection.id]
+        first, places = all(i.take is Take.FIRST for i in own), 1
+    else:
+        # By a fact, or of groups, a later record may still be among the first.
+        in_time = keep.of is None and keep.by.kind is NameKind.RECORD
+        first, places = keep.first and in_time, keep.number
+    if not first or selection.window is not None:
+        return False
+    taken = select(ask(subject.scheme, subject.as_of), selection, subject.live)
+    return len(taken) >= places and all(record.ends_on is None for record in taken)
 
 
 def _favourable(subject: Subject, *effects: Effect) -> list[Item]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from goodstanding.catalogue import Titles, title
+from goodstanding.evaluation.explain.base import Base, document_of
+from goodstanding.evaluation.explain.phrases import Phrases
+from goodstanding.evaluation.explain.turn import Turn
 from goodstanding.evaluation.model import Scheme
-from goodstanding.evaluation.records import RecordLike, in_effect
-from goodstanding.evaluation.reference import in_window
+from goodstanding.evaluation.question import ask
+from goodstanding.evaluation.records import RecordLike
+from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.evaluation.whatif.model import Change, Kind
 
 CHINESE = "zh"
@@ -39,25 +43,22 @@ _RECORD = {
     "en": "{item} “{document}” of {day}",
     "zh": "{day}的{item}记录《{document}》",
 }
-_TURNS: dict[str, Titles] = {
-    "ends": {"en": "{record} ends", "zh": "{record}终止"},
-    "begins": {"en": "{record} takes effect", "zh": "{record}生效"},
-    "leaves": {
-        "en": "{record} no longer counts for “{selection}”",
-        "zh": "{record}不再计入“{selection}”",
-    },
-    "law": {"en": "“{parameter}” takes a new value", "zh": "“{parameter}”取新值"},
-    "days": {"en": "enough days have passed", "zh": "已经过足够天数"},
-}
+_ENOUGH_DAYS = {"en": "enough days have passed", "zh": "已经过足够天数"}
 _NAMELESS = {"en": "{item} of {day}", "zh": "{day}的{item}记录"}
 
 
 class Words:
-    """Sentences about one scheme's pack in one language (English where it is missing)."""
+    """Sentences about one scheme's pack in one language (English where it is missing).
 
-    def __init__(self, scheme: Scheme, language: str) -> None:
+    ``records`` are all there are of the subject, so that each is called what an explanation
+    calls it.
+    """
+
+    def __init__(self, scheme: Scheme, language: str, records: Sequence[RecordLike] = ()) -> None:
         self.scheme = scheme
         self.language = language
+        self.records = records
+        self.phrases = Phrases(language)
 
     def say(self, said: Titles, **parts: object) -> str:
         """A sentence with its parts."""
@@ -71,6 +72,10 @@ class Words:
     def authorities(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Authorities by name."""
         return tuple(self.title(self.scheme.pack.authorities[name].titles) for name in ids)
+
+    def joined(self, sentences: Sequence[str]) -> str:
+        """Sentences one after another; Chinese ones without a space between."""
+        return ("" if self.language == CHINESE else " ").join(sentences)
 
     def any_of(self, names: Sequence[str]) -> str:
         """One of several: "x, y or z"."""
@@ -86,15 +91,14 @@ class Words:
         """A record as it stands in a sentence."""
         said = _RECORD if record.document else _NAMELESS
         day = record.decided_on or record.effective_on
+        document = document_of(record, self.records, self.phrases)
         return title(said, self.language).format(
-            item=self.item(record.item), document=record.document, day=self.day(day)
+            item=self.item(record.item), document=document, day=self.day(day)
         )
 
     def day(self, day: date) -> str:
         """A day as it is read."""
-        if self.language == CHINESE:
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {day:%B %Y}"
+        return self.phrases.day(day)
 
     def change(self, change: Change) -> str:
         """What would have to happen."""
@@ -111,38 +115,22 @@ class Words:
             who=self.any_of(self.authorities(change.authorities)),
         )
 
-    def turns(self, records: Sequence[RecordLike], day: date) -> list[str]:
-        """What begins, ends or changes on a day."""
-        found = [said for record in records for said in self.turns_of(record, day)]
-        for parameter in self.scheme.parameters.values():
-            if any(value.start == day for value in parameter.values):
-                found.append(self.turn("law", parameter=self.title(parameter.titles)))
-        return list(dict.fromkeys(found)) or [self.turn("days")]
-
-    def turns_of(self, record: RecordLike, day: date) -> Iterator[str]:
-        """What turns on a day for one record that the scheme can count."""
-        looking = [s for s in self.scheme.selections.values() if record.item in s.items]
-        if looking and record.ends_on == day:
-            yield self.turn("ends", record=self.record(record))
-            return
-        if looking and record.effective_on == day:
-            yield self.turn("begins", record=self.record(record))
-        if not in_effect(record, day):
-            return
-        eve = day - timedelta(days=1)
-        for selection in looking:
-            counted, counts = (in_window(self.scheme, selection, record, d) for d in (eve, day))
-            if counted and not counts:
-                titles = selection.titles or {"en": selection.id.replace("_", " ")}
-                yield self.turn("leaves", record=self.record(record), selection=self.title(titles))
-
-    def turn(self, what: str, **parts: str) -> str:
-        """What turns, as part of a sentence."""
-        return title(_TURNS[what], self.language).format(**parts)
+    def turns(self, records: Sequence[RecordLike], day: date) -> str:
+        """What begins, ends, counts less or changes on a day, in the words of an explanation."""
+        before, found = (
+            evaluate_subject(self.scheme, records, d, None) for d in (day - timedelta(days=1), day)
+        )
+        causes = []
+        if found is not None:
+            question = ask(self.scheme, day)
+            base = Base(self.scheme, records, found, day, None, self.phrases, {}, question)
+            turn = Turn(base, day, before, found, self.record)
+            causes = turn.because() or turn.lessening()
+        return self.phrases.listed(causes or [self.title(_ENOUGH_DAYS)], "semicolon")
 
     def law(self, article: str | None) -> str | None:
         """An article as it is cited."""
         if article is None or article not in self.scheme.pack.articles:
             return None
         found = self.scheme.pack.articles[article]
-        return f"{self.title(found.instrument_titles)}, {found.number}"
+        return self.phrases.citation(self.title(found.instrument_titles), found.number)

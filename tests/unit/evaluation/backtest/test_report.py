@@ -144,6 +144,7 @@ def test_moves_to_and_from_outside_the_order_are_neither_better_nor_worse() -> N
         Confusion(day, "A", "A", 5), Confusion(day, "A", "C", 4), Confusion(day, "B", "A", 3),
         Confusion(day, "A", "N", 2), Confusion(day, None, "A", 1),
     ]  # fmt: skip
-    (found,) = moves(rows, ["A", "B", "C"])
+    before, found = moves(rows, ["A", "B", "C"], [date(2023, 1, 1), day])
+    assert (before.subjects, before.moved) == (0, 0)
     assert found.by_steps == {2: 4, -1: 3, None: 3}
     assert (found.worse, found.better, found.other, found.moved) == (4, 3, 3, 10)

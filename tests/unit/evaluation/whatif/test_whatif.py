@@ -104,9 +104,7 @@ def test_nothing_found_within_the_bound_is_said(tmp_path: Path) -> None:
     many = [record(n, "debt", DAY) for n in range(6)]
     answer = ask(tmp_path, many, limits=Limits(most_changes=1))
     assert (answer.suggestions, answer.complete) == ((), True)
-    assert answer.words == (
-        "No set of up to 1 permitted changes reaches the grade until 30 June 2034."
-    )
+    assert answer.words == "No single permitted change reaches the grade by 30 June 2034."
 
 
 def test_a_search_that_is_cut_off_says_so(tmp_path: Path) -> None:
