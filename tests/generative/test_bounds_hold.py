@@ -1,10 +1,12 @@
 """What lint says about totals and exceptions holds on made-up schemes and records.
 
 Every total and every figure of a joint bound lies where the lattice says it can; and where one
-exception is said to stand in the other's shadow, it never takes effect.
+exception is said to stand in the other's shadow, every grade is the same without it.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from tests.generative.strategies import Case, cases, written
@@ -55,10 +57,20 @@ def test_what_is_in_the_shadow_has_no_effect(case: Case | None) -> None:
     if case is None:
         return
     shadowed = {
-        str(error.values["what"]).split("'")[1]
+        str(error.values["what"]).split("'")[1]: str(error.values["problem"])
         for error in check_scheme(case.scheme, written(case.data))
         if error.code.id == "GS-SCHEME-052" and str(error.values["what"]).startswith("The exc")
     }
+    behind = {name for name, problem in shadowed.items() if "goes further" not in problem}
     for found in evaluated(case) if shadowed else []:
         applied = {r.rule for r in found.reasons if r.kind is ReasonKind.EXCEPTION}
-        assert not applied & shadowed
+        assert not applied & behind
+    for name in shadowed:
+        grades = case.scheme.grades
+        without = replace(grades, exceptions=tuple(e for e in grades.exceptions if e.id != name))
+        other = replace(case, scheme=replace(case.scheme, grades=without))
+        assert given_grades(other) == given_grades(case)
+
+
+def given_grades(case: Case) -> list[str | None]:
+    return [found.standing.grade for found in evaluated(case)]

@@ -6,9 +6,57 @@ the form does not show it, nothing is said.
 
 from __future__ import annotations
 
-from goodstanding.evaluation.language import Compare, Node, ParameterRef
-from goodstanding.evaluation.language.nodes import Logic, Not, OneOf, Operator
+from collections.abc import Iterator
+
+from goodstanding.evaluation.language import (
+    Compare,
+    Decayed,
+    Name,
+    NameKind,
+    Node,
+    ParameterRef,
+)
+from goodstanding.evaluation.language.nodes import (
+    Arithmetic,
+    BooleanType,
+    Case,
+    Coalesce,
+    DateAdd,
+    DaysBetween,
+    Extreme,
+    FullBetween,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    OneOf,
+    Operator,
+    Ratio,
+    StartOf,
+    TableLookup,
+    WorkingDaysBetween,
+    children,
+)
 from goodstanding.evaluation.model import Scheme
+from goodstanding.evaluation.written_out import written_out
+
+#: Conditions that are true in more ways than this are not looked at way by way.
+_MOST_WAYS = 64
+
+#: What has a value exactly if all it is made of has one.
+_Whole = (
+    Arithmetic
+    | Compare
+    | DateAdd
+    | DaysBetween
+    | FullBetween
+    | Not
+    | OneOf
+    | StartOf
+    | WorkingDaysBetween
+)
+#: What has a value only if all it is made of has one.
+_Strict = _Whole | Ratio | TableLookup | Decayed
 
 _TURNED = {
     Operator.EQ: Operator.EQ,
@@ -32,8 +80,24 @@ _DOWNWARD = (Operator.LT, Operator.LE)
 
 def implies(scheme: Scheme, strong: Node, weak: Node) -> bool:
     """Whether ``weak`` is true whenever ``strong`` is."""
-    given = _parts(normal(strong), conjunction=True)
-    return all(_follows(scheme, given, part) for part in _parts(normal(weak), conjunction=True))
+    wanted = normal(_enough(written_out(scheme, weak)))
+    return all(_follow_all(scheme, way, wanted) for way in ways(scheme, strong))
+
+
+def ways(scheme: Scheme, node: Node) -> list[tuple[Node, ...]]:
+    """The ways in which a condition can be true, each as what is then true together."""
+    return _ways(normal(_needed(written_out(scheme, node))))
+
+
+def has_value(node: Node, known: frozenset[Node] = frozenset()) -> bool:
+    """Whether it certainly has a value where those of ``known`` have one."""
+    match node:
+        case ParameterRef() | Literal() | Name(kind=NameKind.AS_OF):
+            return True
+        case Coalesce() | Extreme():
+            return node in known or any(has_value(operand, known) for operand in node.operands)
+    whole = isinstance(node, _Whole) and all(has_value(part, known) for part in children(node))
+    return whole or node in known
 
 
 def normal(node: Node) -> Node:
@@ -58,6 +122,10 @@ def normal(node: Node) -> Node:
             return Not(normal(node.operand))
         case OneOf():
             return OneOf(node.operand, tuple(sorted(set(node.choices))))
+        case Compare(operator=Operator.EQ, left=Literal(value=str(text)), right=operand):
+            return OneOf(operand, (text,))
+        case Compare(operator=Operator.EQ, left=operand, right=Literal(value=str(text))):
+            return OneOf(operand, (text,))
         case Compare():
             return _turned(node)
     return node
@@ -78,16 +146,52 @@ def _parts(node: Node, conjunction: bool) -> tuple[Node, ...]:
     return node.operands if isinstance(node, Logic) and same else (node,)
 
 
-def _follows(scheme: Scheme, given: tuple[Node, ...], wanted: Node) -> bool:
-    if wanted in given or any(_stricter(scheme, part, wanted) for part in given):
-        return True
-    if isinstance(wanted, Logic) and not wanted.conjunction:
-        return any(_follow_all(scheme, given, part) for part in wanted.operands)
-    return False
+def _ways(node: Node) -> list[tuple[Node, ...]]:
+    if not isinstance(node, Logic):
+        return [(node,)]
+    found: list[tuple[Node, ...]] = [()] if node.conjunction else []
+    for operand in node.operands:
+        own = _ways(operand)
+        found = [(*a, *b) for a in found for b in own] if node.conjunction else [*found, *own]
+        if len(found) > _MOST_WAYS:
+            return [_parts(node, conjunction=True)]
+    return found
+
+
+# -- what follows ------------------------------------------------------------------------
 
 
 def _follow_all(scheme: Scheme, given: tuple[Node, ...], wanted: Node) -> bool:
     return all(_follows(scheme, given, part) for part in _parts(wanted, conjunction=True))
+
+
+def _follows(scheme: Scheme, given: tuple[Node, ...], wanted: Node) -> bool:
+    if wanted in given or any(_stricter(scheme, part, wanted) for part in given):
+        return True
+    match wanted:
+        case Logic(conjunction=False):
+            return any(_follow_all(scheme, given, part) for part in wanted.operands)
+        case Not(operand=IsNull(operand=operand)):
+            return has_value(operand, frozenset(_with_value(given)))
+    return False
+
+
+def _with_value(given: tuple[Node, ...]) -> Iterator[Node]:
+    """What has a value where all of these are true: a true comparison has two sides."""
+    for part in given:
+        match part:
+            case Not(operand=IsNull(operand=operand)):
+                yield from _strict(operand)
+            case _:
+                yield from _strict(part)
+
+
+def _strict(node: Node) -> Iterator[Node]:
+    """The node, and what must have a value for it to have one."""
+    yield node
+    if isinstance(node, _Strict):
+        for child in children(node):
+            yield from _strict(child)
 
 
 def _stricter(scheme: Scheme, strong: Node, weak: Node) -> bool:
@@ -102,9 +206,9 @@ def _stricter(scheme: Scheme, strong: Node, weak: Node) -> bool:
     if not (isinstance(a, ParameterRef) and isinstance(b, ParameterRef)):
         return False
     strict = weak.operator in (Operator.GT, Operator.LT) and strong.operator is not weak.operator
-    if strong.operator in _UPWARD and weak.operator in _UPWARD:
+    if strong.operator in (*_UPWARD, Operator.EQ) and weak.operator in _UPWARD:
         return _never_below(scheme, a.name, b.name, strict)
-    if strong.operator in _DOWNWARD and weak.operator in _DOWNWARD:
+    if strong.operator in (*_DOWNWARD, Operator.EQ) and weak.operator in _DOWNWARD:
         return _never_below(scheme, b.name, a.name, strict)
     return False
 
@@ -123,3 +227,42 @@ def _never_below(scheme: Scheme, high: str, low: str, strict: bool) -> bool:
         if x < y or (strict and x == y):
             return False
     return True
+
+
+# -- cases ------------------------------------------------------------------------------
+
+
+def _needed(node: Node) -> Node:
+    """What is true whenever the node is, with the branches of a case as an `or`."""
+    match node:
+        case Logic():
+            return Logic(node.conjunction, tuple(map(_needed, node.operands)))
+        case Case(type=BooleanType()):
+            values = [Logic(True, (_needed(when), _needed(value))) for when, value in node.branches]
+            chances = [*values, *([] if node.default is None else [_needed(node.default)])]
+            branches = [*(value for _, value in node.branches), node.default]
+            told = [c for c, value in zip(chances, branches, strict=False) if not _is(value, False)]
+            return Logic(True, (node, Logic(False, tuple(told)))) if told else node
+    return node
+
+
+def _enough(node: Node) -> Node:
+    """What makes the node true, with the branches of a case as an `or`."""
+    match node:
+        case Logic():
+            return Logic(node.conjunction, tuple(map(_enough, node.operands)))
+        case Case(type=BooleanType()):
+            ways: list[Node] = [node]
+            before: list[Node] = []
+            branches = [*node.branches, *([(None, node.default)] if node.default else [])]
+            for when, value in branches:
+                given = before if when is None else [*before, _enough(when)]
+                rest = [] if _is(value, True) else [_enough(value)]
+                ways.append(Logic(True, (*given, *rest)))
+                before = before if when is None else [*before, Not(when)]
+            return Logic(False, tuple(ways))
+    return node
+
+
+def _is(node: Node | None, value: bool) -> bool:
+    return isinstance(node, Literal) and node.value is value

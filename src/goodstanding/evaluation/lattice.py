@@ -7,11 +7,12 @@ be given. What is computed freely is not limited at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from math import gcd
 
+from goodstanding.evaluation.implied import has_value
 from goodstanding.evaluation.language import (
     Name,
     NameKind,
@@ -247,8 +248,10 @@ class _Values:
             case Case():
                 values = [value for _, value in node.branches]
                 return self.any_of(node, [*values, *([node.default] if node.default else [])])
-            case Coalesce() | Extreme() if isinstance(node.type, NumberType):
+            case Coalesce() if isinstance(node.type, NumberType):
                 return self.any_of(node, node.operands)
+            case Extreme() if isinstance(node.type, NumberType):
+                return self.extreme(node)
             case Arithmetic(operator="*"):
                 for one, other in ((node.left, node.right), (node.right, node.left)):
                     if isinstance(other, ParameterRef):
@@ -265,6 +268,16 @@ class _Values:
 
     def any_of(self, outer: Node, nodes: Iterable[Node]) -> Range:
         return reduce(Range.either, [self.at(node, outer) for node in nodes])
+
+    def extreme(self, node: Extreme) -> Range:
+        """Never above (below) an operand that certainly has a value; the others may be missing."""
+        found = self.any_of(node, node.operands)
+        certain = [self.at(operand, node) for operand in node.operands if has_value(operand)]
+        if node.greatest:
+            lows = [part.low for part in certain if part.low is not None]
+            return replace(found, low=max(lows, default=found.low))
+        highs = [part.high for part in certain if part.high is not None]
+        return replace(found, high=min(highs, default=found.high))
 
     def name(self, node: Name) -> Range:
         match node.kind:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from goodstanding.catalogue import Document
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.expressions import At, expressions
-from goodstanding.evaluation.implied import implies
-from goodstanding.evaluation.language import TextType, Unit
+from goodstanding.evaluation.grounds import without_law
+from goodstanding.evaluation.implied import ways
+from goodstanding.evaluation.language import Node, ParameterRef, TextType, Unit
+from goodstanding.evaluation.language.nodes import Arithmetic, Case
 from goodstanding.evaluation.lattice import Lattice, figure_bands, limit
 from goodstanding.evaluation.model import (
     Bands,
-    GradeException,
+    PerRecord,
     PerUnit,
     Scheme,
     Window,
     WindowKind,
 )
+from goodstanding.evaluation.shadows import pointless
+from goodstanding.evaluation.to_come import to_come
 from goodstanding.evaluation.units import Units, plain, refused, show
 from goodstanding.evaluation.zero import doubtful
 from goodstanding.kernel import GoodStandingError, Period
@@ -30,7 +35,7 @@ from goodstanding.kernel import GoodStandingError, Period
 
 def check_scheme(scheme: Scheme, document: Document) -> list[GoodStandingError]:
     """Everything of this kind that is wrong with a scheme, each at its place."""
-    checks = (_units, _divisions, _windows, _grades, _bands, _exceptions, _periods)
+    checks = (_units, _divisions, _windows, _grades, _bands, _exceptions, _periods, without_law)
     found = []
     for check in checks:
         for at, error in check(scheme):
@@ -54,6 +59,7 @@ def _units(scheme: Scheme) -> _Found:
             units.total(show(expression.node), unit)
         yield from ((expression.at, error) for error in refused(units.findings))
     yield from _units_of_points(scheme)
+    yield from _units_of_shares(scheme)
     for n, joint in enumerate(scheme.grades.joint):
         units = Units(scheme)
         of = units.of(joint.of)
@@ -89,6 +95,27 @@ def _units_of_points(scheme: Scheme) -> _Found:
         yield from ((at, error) for error in refused(units.findings))
 
 
+def _units_of_shares(scheme: Scheme) -> _Found:
+    """What is left of points from an age on is a plain number, whatever the points are."""
+    for rule in scheme.rules.values():
+        for n, share in enumerate(_shares(rule.per_record)):
+            unit = scheme.parameters[share].unit
+            if plain(unit):
+                at: At = ("rules", rule.id, "per_record", "decay", "steps", n, "share")
+                part, left = f"param.{share}", "a share, which has no unit,"
+                yield at, GoodStandingError(errors.UNIT_MISMATCH, part=part, left=left, right=unit)
+
+
+def _shares(by_record: PerRecord | None) -> Iterator[str]:
+    """The parameters of a decay in steps; up to the first of them the points are whole."""
+    if by_record is None or not by_record.decays or not isinstance(by_record.value, Case):
+        return
+    values = [value for _, value in by_record.value.branches]
+    for value in (*values[1:], by_record.value.default):
+        if isinstance(value, Arithmetic) and isinstance(value.right, ParameterRef):
+            yield value.right.name
+
+
 def _divisions(scheme: Scheme) -> _Found:
     for expression in expressions(scheme):
         for ratio in doubtful(scheme, expression.node, expression.items):
@@ -101,15 +128,27 @@ def _divisions(scheme: Scheme) -> _Found:
 
 
 def _windows(scheme: Scheme) -> _Found:
-    """Lengths of no time, and lengths that are not of time at all."""
+    """Lengths of no time or not of time at all, and conditions on records that are yet to begin."""
+    lives = {f"{rule.id}_valid": rule.id for rule in scheme.rules.values() if rule.per_record}
     for selection in scheme.selections.values():
-        if selection.window is None:
-            continue
-        rule = next((r.id for r in scheme.rules.values() if selection.id == f"{r.id}_valid"), None)
-        at: At = ("selections", selection.id, "window")
-        if rule is not None and scheme.rules[rule].per_record:
-            at = ("rules", rule, "per_record", "valid")
-        yield from _window(scheme, selection.window, at)
+        rule = lives.get(selection.id)
+        at: At = ("selections", selection.id)
+        if selection.window is not None:
+            place = (*at, "window") if rule is None else ("rules", rule, "per_record", "valid")
+            yield from _window(scheme, selection.window, place)
+        if selection.where is not None and rule is None:
+            yield from _future(scheme, selection.where, (*at, "where"))
+
+
+def _future(scheme: Scheme, where: Node, at: At) -> _Found:
+    """A condition that can be true only of records which have not begun, and so do not count."""
+    told = [next(filter(partial(to_come, scheme), way), None) for way in ways(scheme, where)]
+    if all(told):
+        what = " or ".join(dict.fromkeys(f"`{show(part)}`" for part in told if part))
+        error = GoodStandingError(
+            errors.EMPTY_WINDOW, day=scheme.starts(), what=f"{what} is about days to come"
+        )
+        yield at, error
 
 
 def _window(scheme: Scheme, window: Window, at: At) -> _Found:
@@ -123,8 +162,8 @@ def _window(scheme: Scheme, window: Window, at: At) -> _Found:
         yield at, GoodStandingError(errors.UNIT_MISMATCH, part=part, left=left, right=right)
     for value in parameter.values:
         if value.value.units < 1:
-            what, length = "this window", f"{value.value} {Unit(window.unit).value}"
-            error = GoodStandingError(errors.EMPTY_WINDOW, day=value.start, what=what, value=length)
+            what = f"this window is {value.value} {Unit(window.unit).value} long"
+            error = GoodStandingError(errors.EMPTY_WINDOW, day=value.start, what=what)
             yield at, error
 
 
@@ -139,39 +178,52 @@ def _days(scheme: Scheme) -> list[date]:
 
 
 def _bands(scheme: Scheme) -> _Found:
-    """Bands of the total that no total can reach, on any day."""
-    reached: set[int] = set()
+    """Bands of the total that no total can reach, as long as the law is the same."""
     bands = scheme.grades.bands
+    missed: dict[int, list[date]] = {n: [] for n in range(len(bands))}
     days = _days(scheme)
     for day in days:
         lattice = Lattice.of(scheme, day)
         starts = [None if b.start is None else limit(scheme, b.start, day) for b in bands]
-        for n, (start, end) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
-            if lattice.reaches(start, end):
-                reached.add(n)
-    yield from _joint_bands(scheme, days)
+        for n in _unreached(lattice, starts):
+            missed[n].append(day)
     for n, band in enumerate(bands):
-        if days and n not in reached:
-            problem = "no total that the rules can give lies in its band"
+        if (when := _when(scheme, missed[n], days)) is not None:
+            problem = f"{when}no total that the rules can give lies in its band"
             error = GoodStandingError(errors.UNREACHABLE_GRADE, grade=band.grade, problem=problem)
             yield ("grades", "bands", n), error
+    yield from _joint_bands(scheme, days)
 
 
 def _joint_bands(scheme: Scheme, days: list[date]) -> _Found:
-    """Bands of a joint bound in which its figure can never stand."""
+    """Bands of a joint bound in which its figure cannot stand while the law is the same."""
     for m, joint in enumerate(scheme.grades.joint):
-        reached: set[int] = set()
+        missed: dict[int, list[date]] = {n: [] for n in range(len(joint.bands))}
         for day in days:
-            lattice, starts = figure_bands(scheme, joint, day)
-            for n, (start, end) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
-                if lattice.reaches(start, end):
-                    reached.add(n)
+            for n in _unreached(*figure_bands(scheme, joint, day)):
+                missed[n].append(day)
         for n, band in enumerate(joint.bands):
-            if days and n not in reached:
+            if (when := _when(scheme, missed[n], days)) is not None:
                 what = f"The band {band.grade!r} of the joint bound {joint.id!r}"
-                problem = f"{joint.of.name} never stands in it"
+                problem = f"{when}{joint.of.name} never stands in it"
                 error = GoodStandingError(errors.NEVER_HOLDS, what=what, problem=problem)
                 yield ("grades", "joint", m, "bands", n), error
+
+
+def _unreached(lattice: Lattice, starts: list[int | None]) -> Iterator[int]:
+    """The bands, by number, in which nothing on the lattice lies."""
+    for n, (start, end) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
+        if not lattice.reaches(start, end):
+            yield n
+
+
+def _when(scheme: Scheme, missed: list[date], days: list[date]) -> str | None:
+    """The first of these times in words: nothing if that is always, None if there is none."""
+    if not missed or missed == days:
+        return "" if missed else None
+    reached = (day for day in days if day > missed[0] and day not in missed)
+    end = next(reached, scheme.in_force.end)
+    return f"from {missed[0]} {f'until {end}' if end else 'on'} "
 
 
 def _grades(scheme: Scheme) -> _Found:
@@ -196,51 +248,12 @@ def _grades(scheme: Scheme) -> _Found:
 
 
 def _exceptions(scheme: Scheme) -> _Found:
-    """Exceptions that stand behind one which always comes first."""
-    exceptions = scheme.grades.exceptions
-    for n, later in enumerate(exceptions):
-        for earlier in exceptions[:n]:
-            if _shadows(scheme, earlier, later):
-                problem = f"whenever its condition is true, {earlier.id!r} before it holds"
-                what = f"The exception {later.id!r}"
-                error = GoodStandingError(errors.NEVER_HOLDS, what=what, problem=problem)
-                yield ("grades", "exceptions", n), error
-                break
-
-
-def _shadows(scheme: Scheme, earlier: GradeException, later: GradeException) -> bool:
-    if not _covers(earlier.in_force, later.in_force):
-        return False
-    if not implies(scheme, later.when, earlier.when):
-        return False
-    if earlier.grade is not None:
-        return True
-    if earlier.carry is not None:
-        return later.carry == earlier.carry
-    exceptions = scheme.grades.exceptions
-    between = exceptions[exceptions.index(earlier) + 1 : exceptions.index(later)]
-    if any(not e.gives and _kind(e) != _kind(earlier) for e in between):
-        # It may have undone what the earlier one did.
-        return False
-    order = scheme.grades.order
-    if earlier.at_best is not None and later.at_best is not None:
-        return order.index(later.at_best) <= order.index(earlier.at_best)
-    if earlier.at_worst is not None and later.at_worst is not None:
-        return order.index(later.at_worst) >= order.index(earlier.at_worst)
-    return False
-
-
-def _kind(exception: GradeException) -> tuple[bool, bool]:
-    return exception.at_best is not None, exception.at_worst is not None
-
-
-def _covers(earlier: Period | None, later: Period | None) -> bool:
-    """Whether the first holds on all days of the second."""
-    if earlier is None:
-        return True
-    if later is None or later.start < earlier.start:
-        return False
-    return earlier.end is None or (later.end is not None and later.end <= earlier.end)
+    """Exceptions that stand in the shadow of another."""
+    for n, exception in enumerate(scheme.grades.exceptions):
+        if problem := pointless(scheme, n):
+            what = f"The exception {exception.id!r}"
+            error = GoodStandingError(errors.NEVER_HOLDS, what=what, problem=problem)
+            yield ("grades", "exceptions", n), error
 
 
 def _periods(scheme: Scheme) -> _Found:

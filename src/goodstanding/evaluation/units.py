@@ -2,7 +2,9 @@
 
 Invariant: a finding is made only where both units are known. Facts and parameters say theirs;
 counts count; days between dates are days. A number without a unit (a rate, a share) goes with
-all, and so does the product of two that have one, since nobody says what it is.
+all, and so does the product of two that have one, since nobody says what it is; but so many
+times money, points or days are money, points or days, and a ratio of like to like is a plain
+number, which is never money and no length of time.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from goodstanding.evaluation.language.nodes import (
     FullBetween,
     Literal,
     Ratio,
+    StartOf,
     TableLookup,
     WorkingDaysBetween,
     children,
@@ -42,6 +45,8 @@ from goodstanding.kernel import GoodStandingError
 #: Of numbers that count nothing.
 UNITLESS = frozenset({"none", "number", "rate", "ratio", "share", "factor", "times"})
 _COUNT, _POINTS = "count", "points"
+#: Of a ratio of like to like, as nobody writes it.
+_RATIO = "a plain ratio"
 _WORKING = "working_days"
 _TIMES = frozenset({"days", "weeks", "months", "quarters", "years", _WORKING})
 _SAME = {
@@ -75,6 +80,8 @@ def join(a: Unit, b: Unit) -> Unit | bool:
     for one, other in ((a, b), (b, a)):
         # What is counted may be named: three findings.
         if one == _COUNT and not _measured(other):
+            return other
+        if one == _RATIO and (other == _POINTS or not _measured(other)):
             return other
     return False
 
@@ -116,7 +123,7 @@ class Units:
         match node:
             case Ratio():
                 top, bottom = self.of(node.top), self.of(node.bottom)
-                return "" if top and top == bottom else (top if bottom == "" else None)
+                return _RATIO if top and top == bottom else _product(top, bottom, divided=True)
             case DateAdd():
                 length = plain(self.scheme.parameters[node.length.name].unit)
                 self._same(node, node.unit.value, length)
@@ -150,7 +157,7 @@ class Units:
             case Take.COUNT:
                 return _COUNT
             case Take.SHARE:
-                return ""
+                return _RATIO
             case Take.DAYS_SINCE:
                 return "days"
             case Take.CALENDAR_COUNT | Take.STREAK:
@@ -253,6 +260,8 @@ def _called(node: Node) -> str:
     match node:
         case DateAdd():
             return f"add_{node.unit.value}"
+        case StartOf():
+            return f"start_of_{node.unit.value.removesuffix('s')}"
         case DaysBetween():
             return "days_between"
         case FullBetween():
@@ -266,9 +275,20 @@ def _called(node: Node) -> str:
     return type(node).__name__.lower()
 
 
-def _product(a: Unit, b: Unit) -> Unit:
-    if a == "" or b == "":
-        return b if a == "" else a
+def _product(a: Unit, b: Unit, *, divided: bool = False) -> Unit:
+    """Of a number and a rate, ratio or count; what of two with a unit comes is not known."""
+    if b == _RATIO or (b == "" and a != _RATIO):
+        return a
+    if b == "":
+        # A rate may stand for anything: days for each share of what is late.
+        return ""
+    if divided:
+        return None
+    if a == "" or a == _RATIO:
+        return b
+    for one, other in ((a, b), (b, a)):
+        if one == _COUNT and other is not None and _measured(other):
+            return other
     return None
 
 
