@@ -44,6 +44,8 @@ def _example(example: Example) -> Iterator[str]:
     yield f"### {example.title}\n"
     if example.text:
         yield f"{example.text}\n"
+    if example.calendar != "none":
+        yield f"With the calendar `{example.calendar}`.\n"
     if example.parameters:
         yield f"{_parameters(example)}\n"
     if example.tables:

@@ -68,7 +68,6 @@ def numbers(scope: Scope, depth: int = 1) -> Text:
     if depth == 0:
         return atoms
     inner = numbers(scope, depth - 1)
-    between = st.sampled_from(["days", "months", "years", "working_days", "working_days"])
     made = [
         atoms,
         st.builds("({} {} {})".format, inner, st.sampled_from("+-"), inner),
@@ -83,14 +82,19 @@ def numbers(scope: Scope, depth: int = 1) -> Text:
         st.builds("ratio({}, {}, {})".format, atoms, atoms, st.integers(0, 4)),
     ]
     if scope.date:
-        days = dates(scope)
-        ends = st.one_of(days, days, st.just("as_of"))
-        made.append(st.builds("{}_between({}, {})".format, between, days, ends))
+        made += [_between(scope), _between(scope), _between(scope)]
     if scope.text:
         texts = st.sampled_from(scope.text)
         looked_up = st.sampled_from(["table.t1, {}", "table.t1, {}", "table.t2, {}, {}"])
         made.append(st.builds("lookup({})".format, st.builds(str.format, looked_up, texts, texts)))
     return st.one_of(made)
+
+
+def _between(scope: Scope) -> Text:
+    days = dates(scope)
+    ends = st.one_of(days, days, st.just("as_of"))
+    units = ["days", "months", "years", "working_days", "working_days", "working_days"]
+    return st.builds("{}_between({}, {})".format, st.sampled_from(units), days, ends)
 
 
 @cache
@@ -107,6 +111,7 @@ def conditions(scope: Scope, depth: int = 1) -> Text:
         simple.append(st.builds("{} {} {}".format, days, _OPERATORS, days))
         simple.append(st.builds("{} {} as_of".format, days, _OPERATORS))
         simple.append(st.builds("{} is not null".format, days))
+        simple.append(st.builds("{} {} {}".format, _between(scope), _OPERATORS, atoms))
     if scope.boolean:
         simple.append(st.sampled_from(scope.boolean))
         simple.append(st.builds("{} = false".format, st.sampled_from(scope.boolean)))

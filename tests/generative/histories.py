@@ -91,7 +91,8 @@ def _entry(draw: st.DrawFn, leaf: int, item: str, made: Sequence[Entry]) -> Entr
 @st.composite
 def _batch(draw: st.DrawFn, first: int, made: list[Entry], most: int) -> tuple[Entry, ...]:
     """Entries of one batch, item after item, as they are sealed."""
-    items = sorted(draw(st.lists(st.sampled_from(["alpha", "alpha", *ITEMS]), max_size=most)))
+    drawn = draw(st.lists(st.sampled_from(["alpha", "alpha", *ITEMS]), max_size=most))
+    items = sorted(drawn, key=list(ITEMS).index)
     found: list[Entry] = []
     for item in items:
         found.append(draw(_entry(first + len(found), item, [*made, *found])))

@@ -48,9 +48,13 @@ DAYS = [
     date(2024, 3, 31),
     date(2024, 5, 31),
 ]
-#: Where adding to a date meets the ends of the calendar.
-EDGES = [date(9999, 12, 31), date(9999, 11, 30), date(1, 1, 31)]
+#: Where adding to a date meets the ends of the calendar; and around those of a place's own.
+EARLY = date(1999, 12, 31)
+EDGES = [date(9999, 12, 31), date(9999, 11, 30), date(1, 1, 31), EARLY, date(2000, 1, 1),
+         date(2026, 12, 31), date(2027, 1, 1)]  # fmt: skip
 AS_OF = [*DAYS[4:], date(2024, 6, 30), date(2025, 2, 28)]
+#: A day to ask about that a place's own calendar does not know yet.
+LATE = date(2027, 1, 4)
 INSTANTS = [datetime(2025, 3, day, 12, 0, 0, 1, tzinfo=UTC) for day in (1, 2, 3)]
 TEXTS = ["", "A", "a", "b", "Z", "é", "z", "中", "𝄞"]
 SUBJECTS = ["biz:1", "biz:10", "biz:2"]
@@ -83,10 +87,10 @@ FACTS: dict[str, dict[str, st.SearchStrategy[object]]] = {
 
 
 @st.composite
-def entries(draw: st.DrawFn, edges: bool) -> list[Entry]:
-    """What a register holds: records, and corrections or withdrawals of earlier ones; ``edges``:
-    also dates at the ends of the calendar, which a place's own calendar does not have."""
+def entries(draw: st.DrawFn) -> list[Entry]:
+    """What a register holds: records, and corrections or withdrawals of earlier ones."""
     made: list[Entry] = []
+    days = [*DAYS, *EDGES[2:]]
     for leaf in range(draw(st.sampled_from([4, 8, 12, 2]))):
         name = draw(st.sampled_from(["alpha", "alpha", "alpha", "beta", "beta", "gamma", "delta"]))
         # A register holds one standing record of a source's key: each is superseded once, by
@@ -94,11 +98,11 @@ def entries(draw: st.DrawFn, edges: bool) -> list[Entry]:
         gone = {(e.item, e.supersedes) for e in made}
         earlier = [e for e in made if e.item == name and (name, e.leaf) not in gone]
         replaced = draw(st.none() | st.none() | st.sampled_from(earlier)) if earlier else None
-        begins = draw(st.sampled_from(DAYS))
+        begins = draw(st.sampled_from([*DAYS, EARLY]))
         lasts = draw(st.none() | st.integers(1, 200))
         subject = replaced.subject if replaced else draw(st.sampled_from(SUBJECTS))
         facts = {own: draw(values) for own, values in FACTS[name].items()}
-        if edges and "seen" in facts and draw(st.integers(0, 5)) == 5:
+        if "seen" in facts and draw(st.integers(0, 5)) == 5:
             facts["seen"] = draw(st.sampled_from(EDGES))
         acts = st.sampled_from(["correction", "withdrawal"]) if replaced else st.just("record")
         made.append(
@@ -109,8 +113,8 @@ def entries(draw: st.DrawFn, edges: bool) -> list[Entry]:
                 subject_kind="public_body" if name == "delta" else "business",
                 effective_on=begins,
                 ends_on=None if lasts is None else begins + timedelta(days=lasts),
-                decided_on=draw(st.none() | st.sampled_from(DAYS)),
-                published_on=draw(st.none() | st.sampled_from(DAYS)),
+                decided_on=draw(st.none() | st.sampled_from(days)),
+                published_on=draw(st.none() | st.sampled_from(days)),
                 known_at=max(draw(st.sampled_from(INSTANTS)), replaced.known_at)
                 if replaced
                 else draw(st.sampled_from(INSTANTS)),

@@ -74,6 +74,7 @@ def timely(of_records: str, of_figures: str, as_of: date) -> Case:
         parameters={"life_days": {"2020-01-01": 45, "2024-04-10": 50}, "two_months": 2},
         tables={},
         older="",
+        calendar="none",
         scheme=SCHEME.format(of_records=of_records, of_figures=of_figures),
         records=RECORDS,
         as_of=as_of,

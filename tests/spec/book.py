@@ -68,7 +68,8 @@ ITEMS = {
 class Example:
     """One worked example; ``refused`` is the code with which its scheme is refused instead.
 
-    ``older`` is the version of the scheme before it, where there are two.
+    ``older`` is the version of the scheme before it, where there are two, and ``calendar`` that of
+    the pack.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Example:
     expect: str
     reasons: str
     refused: str
+    calendar: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _example(data: dict[str, object]) -> Example:
     assert isinstance(parameters, dict)
     assert isinstance(tables, dict)
     known = {"title", "text", "parameters", "tables", "older", "scheme", "records", "as_of",
-             "history", "expect", "reasons", "refused"}  # fmt: skip
+             "history", "expect", "reasons", "refused", "calendar"}  # fmt: skip
     assert set(data) <= known, f"unknown keys {set(data) - known}"
     return Example(
         title=text("title"),
@@ -132,6 +134,7 @@ def _example(data: dict[str, object]) -> Example:
         expect=text("expect"),
         reasons=text("reasons"),
         refused=text("refused"),
+        calendar=text("calendar") or "none",
     )
 
 
@@ -173,10 +176,10 @@ def load(example: Example) -> tuple[Pack, Scheme | None, list[GoodStandingError]
     tables = {name: _table(name, value) for name, value in example.tables.items()}
     schemes = {"example": scheme_file("example", _scheme(example.scheme))}
     if not example.older:
-        pack = jurisdiction(parameters, ITEMS, tables)
+        pack = jurisdiction(parameters, ITEMS, tables, calendar=example.calendar)
         return pack, *read_scheme(pack, schemes["example"].document)
     schemes["example.v1"] = scheme_file("example.v1", _scheme(example.older))
-    pack = jurisdiction(parameters, ITEMS, tables, schemes)
+    pack = jurisdiction(parameters, ITEMS, tables, schemes, example.calendar)
     try:
         return pack, load_scheme(pack, "example", example.as_of), []
     except GoodStandingError as error:

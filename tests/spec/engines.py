@@ -15,6 +15,7 @@ from tests.spec.jurisdiction import Entry
 
 from goodstanding.catalogue import Pack
 from goodstanding.evaluation.compile import EVALUATED, compile_scheme, empty_relation
+from goodstanding.evaluation.engines.duckdb import refusal
 from goodstanding.evaluation.history import history as reference_history
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.reference import evaluate_all
@@ -133,8 +134,11 @@ class Tables:
             standings = self.run(f"SELECT {', '.join(STANDINGS)} FROM ({plan.standings})")
             reasons = self.run(f"SELECT {', '.join(REASONS)} FROM ({plan.reasons})")
             return standings, reasons
-        except (duckdb.OutOfRangeException, duckdb.ConversionException):
-            return "GS-SCHEME-022"
+        except duckdb.Error as error:
+            found = refusal(scheme, error, "")
+            if found.code.id == "GS-SCHEME-040":
+                raise
+            return found.code.id
 
 
 #: Every engine but the reference, by name.

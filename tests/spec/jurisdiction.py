@@ -111,6 +111,7 @@ def jurisdiction(
     items: dict[str, Item],
     tables: Mapping[str, Table] | None = None,
     schemes: Mapping[str, SchemeFile] | None = None,
+    calendar: str = "none",
 ) -> Pack:
     """The pack, with these parameters, items, tables and further schemes."""
     published = {
@@ -123,7 +124,7 @@ def jurisdiction(
         titles={"en": "Test"},
         languages=("en",),
         currency="MRD",
-        calendar="none",
+        calendar=calendar,
         subject_kinds={
             "business": SubjectKind("business", {"en": "Business"}, Nature.ORGANISATION),
             "public_body": SubjectKind("public_body", {"en": "Body"}, Nature.PUBLIC_BODY),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from goodstanding.evaluation.compile import beyond
 from goodstanding.evaluation.compile.context import AS_OF, SUBJECT, Context, everything
 from goodstanding.evaluation.compile.sqltools import (
     Named,
@@ -20,6 +21,7 @@ from goodstanding.evaluation.compile.sqltools import (
     either,
     named,
     over,
+    select,
     table,
     text,
     where,
@@ -56,8 +58,9 @@ def grade_steps(c: Context) -> Iterator[Named]:
         changed = named(_changed(c, e, reached), rank_after(e))
         yield Named(step, says, everything(table(source), changed))
         source, reached = step, column(rank_after(e))
+    yield from beyond.refused_steps(c, source)
     says = "the grade and the total of each"
-    yield Named("graded", says, _graded(c, source, reached))
+    yield Named("graded", says, _graded(c, beyond.last_step(c, source), reached))
     if c.history:
         yield from _change_steps()
 
@@ -95,9 +98,10 @@ def _holds(c: Context, exception: GradeException) -> exp.Expr:
     conditions = [to_sql(exception.when, c.for_subject)]
     if exception.carry is not None:
         conditions.append(not_null(c.for_subject.name(exception.carry)))
-    if (in_force := c.in_force(exception.in_force)) is not None:
-        conditions.append(in_force)
-    return coalesce(exp.and_(*conditions), exp.false())
+    holds = coalesce(exp.and_(*conditions), exp.false())
+    # Out of force nothing of it is worked out.
+    in_force = c.in_force(exception.in_force)
+    return holds if in_force is None else either(in_force, holds, exp.false())
 
 
 def _band_rank(c: Context, bands: Sequence[Band], of: exp.Expr) -> exp.Expr:
@@ -160,14 +164,8 @@ def _graded(c: Context, source: str, rank: exp.Expr) -> exp.Select:
     ]
     grade: exp.Expr = exp.Case(ifs=[*branches, *ranks])
     total = either(exp.Not(this=column("absent")), column("total_points"))
-    if c.history:
-        # On a date without any live record there is neither grade nor total.
-        live = not_null(column("records"))
-        grade = either(live, grade)
-        total = either(
-            exp.and_(live.copy(), exp.Not(this=column("absent"))), column("total_points")
-        )
-    return everything(table(source), named(grade, "grade"), named(total, "total"))
+    found = beyond.or_error(c, grade)
+    return everything(table(source), named(found, "grade"), named(total, "total"))
 
 
 def _change_steps() -> Iterator[Named]:
@@ -177,9 +175,13 @@ def _change_steps() -> Iterator[Named]:
         named(over(exp.Lag(this=column(name)), window, order), f"last_{name}")
         for name in ("grade", "total")
     ]
-    yield Named(
-        "compared", "each date beside the one before it", everything(table("graded"), *lags)
-    )
+    # A date without any live record has neither grade nor total, but may end what was before it.
+    dates = select([column(SUBJECT), column(AS_OF)], table("moments"))
+    source = exp.Subquery(this=dates, alias=exp.TableAlias(this=exp.to_identifier("dates")))
+    query = everything(source, *lags)
+    using = [exp.to_identifier(key) for key in (SUBJECT, AS_OF)]
+    query.append("joins", exp.Join(this=table("graded"), side="LEFT", using=using))
+    yield Named("compared", "each date beside the one before it", query)
     differs = [
         exp.NullSafeNEQ(this=column(name), expression=column(f"last_{name}"))
         for name in ("grade", "total")

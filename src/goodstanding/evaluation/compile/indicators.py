@@ -5,12 +5,13 @@ Invariant: without a record an indicator is NULL, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from goodstanding.evaluation.compile import beyond
 from goodstanding.evaluation.compile.changes import subject_columns
-from goodstanding.evaluation.compile.context import Context, everything
+from goodstanding.evaluation.compile.context import SUBJECT, Context, everything
 from goodstanding.evaluation.compile.keep import inside, last_record_step, only_one, order_key
 from goodstanding.evaluation.compile.selections import taken
 from goodstanding.evaluation.compile.sqltools import (
@@ -58,9 +59,8 @@ def indicator_steps(c: Context) -> Iterator[Named]:
         columns += _ends(c, selection)
     for indicator in c.scheme.indicators.values():
         columns += _aggregate(c, indicator)
-    if c.history:
-        columns.append(named(exp.Count(this=exp.Star()), "records"))
     columns += subject_columns(c)
+    columns += beyond.subject_columns(c)
     source = last_record_step(c)
     query = select(columns, table(source)).group_by(*c.key_columns(), copy=False)
     grain = "subject and date" if c.history else "subject"
@@ -72,14 +72,21 @@ def indicator_steps(c: Context) -> Iterator[Named]:
         named(_indicator(c, i), f"i_{i.id}", i.titles.get("en"))
         for i in c.scheme.indicators.values()
     ]
-    joined = everything(table("moments" if c.history else "gathered"), *taken_of)
-    sides = ["gathered"] if c.history else ([] if c.every_day else ["coming"])
-    for side in [*sides, *(f"streak_{i.id}" for i in streaks)]:
-        keys = c.keys if side != "coming" else c.keys[:1]
-        using = [exp.to_identifier(key) for key in keys]
-        joined.append("joins", exp.Join(this=table(side), side="LEFT", using=using))
+    joined = everything(table("gathered"), *taken_of)
+    if c.history:
+        # With the law of the date; a date without a live record has no figures at all.
+        joined.append("joins", exp.Join(this=table("moments"), using=_same(c.keys)))
+    elif not c.every_day:
+        joined.append("joins", exp.Join(this=table("coming"), side="LEFT", using=_same([SUBJECT])))
+    for i in streaks:
+        streak = table(f"streak_{i.id}")
+        joined.append("joins", exp.Join(this=streak, side="LEFT", using=_same(c.keys)))
     says = f"one row a {grain}: its indicators; NULL means no record"
     yield Named("indicators", says, joined)
+
+
+def _same(keys: Sequence[str]) -> list[exp.Identifier]:
+    return [exp.to_identifier(key) for key in keys]
 
 
 def derived_steps(c: Context) -> Iterator[Named]:
@@ -133,6 +140,9 @@ def _ends(c: Context, selection: Selection) -> Iterator[exp.Expr]:
         if not first and _needs_day(c, selection):
             name = exp.to_identifier("effective_on")
             members.append(exp.PropertyEQ(this=name, expression=column("effective_on")))
+        if not first and only_one(selection) and beyond.is_gathered(c, selection):
+            day = beyond.value_column(selection)
+            members.append(exp.PropertyEQ(this=exp.to_identifier(day), expression=column(day)))
         if members:
             keeps_first = only_one(selection) and selection.keep and selection.keep.first
             pick = exp.ArgMin if first or keeps_first else exp.ArgMax

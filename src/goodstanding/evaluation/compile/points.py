@@ -68,11 +68,16 @@ def _as_points(c: Context, value: exp.Expr) -> exp.Expr:
 
 
 def _rule(c: Context, rule: Rule) -> exp.Expr:
-    points = _limited(c, _as_points(c, _raw_points(c, rule.points)), rule.cap, rule.floor)
-    conditions = [] if rule.when is None else [to_sql(rule.when, c.for_subject)]
-    if (in_force := c.in_force(rule.in_force)) is not None:
-        conditions.append(in_force)
-    return either(exp.and_(*conditions), points) if conditions else points
+    points = _raw_points(c, rule.points)
+    if rule.cap is not None or rule.floor is not None:
+        # Beyond what a result may be until they are limited.
+        points = _limited(c, decimal(points, c.scheme.scale), rule.cap, rule.floor)
+    points = _as_points(c, points)
+    if rule.when is not None:
+        points = either(to_sql(rule.when, c.for_subject), points)
+    # Out of force nothing of it is worked out.
+    in_force = c.in_force(rule.in_force)
+    return points if in_force is None else either(in_force, points)
 
 
 def _raw_points(c: Context, points: Points | PerUnit | Bands) -> exp.Expr:
@@ -123,7 +128,7 @@ def _group_sum(c: Context, group: str) -> exp.Expr:
         return null(points_type(c))
     summed = total_of([coalesce(value, whole(0)) for value in points])
     some = exp.or_(*(not_null(value.copy()) for value in points))
-    return either(some, _as_points(c, summed))
+    return either(some, decimal(summed, c.scheme.scale))
 
 
 def _adjustment(c: Context, group: str) -> exp.Expr:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from goodstanding.catalogue import Item
+from goodstanding.evaluation.compile import beyond
 from goodstanding.evaluation.compile.changes import record_columns
 from goodstanding.evaluation.compile.columns import ON_DATES, columns_of
 from goodstanding.evaluation.compile.context import Context
@@ -15,7 +16,6 @@ from goodstanding.evaluation.compile.sqltools import (
     Named,
     coalesce,
     column,
-    either,
     named,
     null,
     select,
@@ -23,8 +23,7 @@ from goodstanding.evaluation.compile.sqltools import (
     union,
 )
 from goodstanding.evaluation.compile.windows import in_window
-from goodstanding.evaluation.language import DateType, Name, NameKind, Node, to_sql, walk
-from goodstanding.evaluation.language.nodes import WorkingDaysBetween
+from goodstanding.evaluation.language import DateType, Name, NameKind, Node, to_sql
 from goodstanding.evaluation.language.sql import sql_type
 from goodstanding.evaluation.model import Indicator, Selection
 
@@ -48,6 +47,7 @@ def _flags(c: Context, item: Item) -> exp.Select:
             columns.append(named(_value(c, indicator, item), f"v_{indicator.id}"))
     columns += _order_values(c, item)
     columns += record_columns(c, item)
+    columns += beyond.record_columns(c, item)
     return select(columns, table(f"dated_{item.id}" if c.history else f"live_{item.id}"))
 
 
@@ -62,15 +62,7 @@ def _value(c: Context, indicator: Indicator, item: Item) -> exp.Expr:
     selection, value = c.scheme.selections[indicator.of], taken(indicator)
     if value is None or item.id not in selection.items:
         return null(_stored_type(indicator))
-    found = to_sql(value, c.for_record(item))
-    if not _may_refuse(value):
-        return found
-    return either(_in_selection(c, selection, item), found)
-
-
-def _may_refuse(node: Node) -> bool:
-    """Whether a record that is not asked about could refuse the whole: beyond its calendar."""
-    return any(isinstance(part, WorkingDaysBetween) for part in walk(node))
+    return to_sql(value, c.for_record(item))
 
 
 def _order_values(c: Context, item: Item) -> Iterator[exp.Expr]:
@@ -95,11 +87,7 @@ def _in_selection(c: Context, selection: Selection, item: Item) -> exp.Expr:
     if selection.where is None:
         return exp.true() if window is None else window
     inside = coalesce(to_sql(selection.where, c.for_record(item)), exp.false())
-    if window is None:
-        return inside
-    if _may_refuse(selection.where):
-        return either(window, inside, exp.false())
-    return exp.and_(inside, window)
+    return inside if window is None else exp.and_(inside, window)
 
 
 def _stored_type(indicator: Indicator) -> exp.DataType:

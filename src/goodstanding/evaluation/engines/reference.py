@@ -54,7 +54,8 @@ def run(
 ) -> Result:
     """Evaluate every subject and write the three result files, as every engine does.
 
-    ``threads`` and ``temp`` have no meaning here. Raises GS-SCHEME-020 to 022, 040 and 042.
+    ``threads`` and ``temp`` have no meaning here. Raises GS-SCHEME-020 to 022, 040 and 042, and
+    GS-KERNEL-007.
     """
     plan = compile_scheme(scheme, as_of=as_of, known_at=known_at, history=history, draft=draft)
     tell = progress or (lambda step, share: None)

@@ -86,7 +86,8 @@ def run(
 
     ``spark`` is a session to run in; without one, a session of its own is started on
     ``master`` (this machine, with ``threads``) and stopped afterwards. Its executors must see
-    ``relations`` and ``out`` under the same paths. Raises GS-SCHEME-020 to 022, 040 to 043, 071.
+    ``relations`` and ``out`` under the same paths. Raises GS-SCHEME-020 to 022, 040 to 043, 071,
+    and GS-KERNEL-007.
     """
     plan = compile_scheme(scheme, as_of=as_of, known_at=known_at, history=history, draft=draft)
     tell = progress or (lambda step, share: None)
@@ -121,7 +122,8 @@ def write_datasets(
     draft: bool = False,
 ) -> None:
     """Write ``<out>/standings`` and ``<out>/reasons`` as Parquet datasets, in no order, and never
-    bring a row to this machine. Both are replaced. Raises GS-SCHEME-020 to 022 and 040."""
+    bring a row to this machine. Both are replaced. Raises GS-SCHEME-020 to 022, 040 and
+    GS-KERNEL-007."""
     plan = compile_scheme(scheme, as_of=as_of, known_at=known_at, history=history, draft=draft)
     targets = {STANDINGS: f"{out}/standings", REASONS: f"{out}/reasons"}
     with _refusing(scheme):

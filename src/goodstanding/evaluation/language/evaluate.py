@@ -2,7 +2,8 @@
 
 Null (None) is "no value". A comparison with null is unknown (None); `and` is false as soon
 as one side is false, `or` true as soon as one side is true, otherwise unknown wins. A date or a
-number of days computed from null is null; so is a product or a sum.
+number of days computed from null is null; so is a product or a sum. Working days of a day beyond
+the calendar are null too: that it is refused is said elsewhere (``evaluation.calendar_uses``).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from goodstanding.evaluation.language.nodes import (
     scale_of,
 )
 from goodstanding.kernel import ratio_half_up, working_days_between
+from goodstanding.kernel.calendars import calendar_of
 
 #: A number is an int: units of 10^-scale of its node's type.
 Value = int | str | date | bool | None
@@ -164,6 +166,9 @@ class _Evaluation:
             case FullBetween():
                 return dates.full_between(start, end, node.unit)
             case WorkingDaysBetween():
+                known = calendar_of(node.calendar)
+                if min(start, end) < known.first or max(start, end) > known.last:
+                    return None
                 return working_days_between(node.calendar, start, end)
 
     def day(self, node: Node) -> date | None:

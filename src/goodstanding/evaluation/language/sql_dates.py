@@ -1,7 +1,8 @@
 """Dates in SQL: the same arithmetic as ``evaluation.dates`` and ``kernel.calendars``.
 
 Invariant: null in, null out; a date beyond the calendar is the calendar's last (or first) day.
-LEAST and GREATEST pass over NULL, so they stand only where a date is never null.
+LEAST and GREATEST pass over NULL, so they stand only where a date is never null. Working days of a
+day beyond a place's calendar are null; that it is refused is a value of its own (``beyond``).
 """
 
 from __future__ import annotations
@@ -147,17 +148,34 @@ def is_plain(calendar: Calendar) -> bool:
 
 
 def working_days_between(calendar: str, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-    """Working days after ``start`` up to and including ``end``; negative if that is earlier."""
+    """Working days after ``start`` up to and including ``end``; negative if that is earlier; null
+    for a day beyond the calendar."""
     plain = is_plain(calendar_of(calendar))
     first, last = (
         weekdays_until(value) if plain else _listed_until(calendar, value) for value in (start, end)
     )
-    days = exp.Paren(this=exp.Sub(this=last, expression=exp.Paren(this=first)))
-    if plain:
-        return days
-    # Only where both are known is a day beyond the calendar refused.
-    both = exp.and_(_known(start.copy()), _known(end.copy()))
-    return exp.Case(ifs=[exp.If(this=both, true=days)])
+    return exp.Paren(this=exp.Sub(this=last, expression=exp.Paren(this=first)))
+
+
+def beyond(calendar: str, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """The calendar and a day of these of which it says nothing, as a text; NULL if there is none,
+    or a day is null."""
+    known = calendar_of(calendar)
+    branches = []
+    for value, other in ((start, end), (end, start)):
+        within = exp.Between(this=_plain(value.copy()), low=day(known.first), high=day(known.last))
+        outside = exp.and_(exp.Not(this=within), _known(other.copy()))
+        written = exp.Cast(this=value.copy(), to=data_type("VARCHAR"))
+        said = exp.DPipe(this=exp.Literal.string(f"{calendar} "), expression=written)
+        branches.append(exp.If(this=outside, true=said))
+    return exp.Case(ifs=branches)
+
+
+def refuse(found: exp.Expr) -> exp.Expr:
+    """The error of a calendar and a day, as ``beyond`` gives them; its type is any."""
+    return _call(
+        "ERROR", exp.DPipe(this=exp.Literal.string(f"{BEYOND_CALENDAR} "), expression=found)
+    )
 
 
 def weekdays_until(value: exp.Expr) -> exp.Expr:
@@ -179,18 +197,13 @@ def refused_day(message: str) -> tuple[str, date] | None:
 
 
 def _listed_until(calendar: str, value: exp.Expr) -> exp.Expr:
-    """The same for a calendar of days off and days worked; refuses a day it says nothing of."""
-    found = exp.Subquery(
+    """The same for a calendar of days off and days worked; null for a day it says nothing of."""
+    return exp.Subquery(
         this=exp.Select(
             expressions=[exp.Max(this=exp.column(WORKED))],
             from_=exp.From(this=exp.Table(this=exp.to_identifier(calendar_step(calendar)))),
         ).where(exp.EQ(this=exp.column(LISTED), expression=_plain(value)))
     )
-    said = exp.DPipe(
-        this=exp.Literal.string(f"{BEYOND_CALENDAR} {calendar} "),
-        expression=exp.Cast(this=value.copy(), to=data_type("VARCHAR")),
-    )
-    return exp.Coalesce(this=found, expressions=[_call("ERROR", said)])
 
 
 def _known(value: exp.Expr) -> exp.Expr:

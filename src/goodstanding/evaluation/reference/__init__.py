@@ -33,6 +33,7 @@ Slow and plain on purpose. Where another engine differs from this package, that 
 9. Positions of reasons: the base 0, then rules, groups, joints, exceptions, absence, each list in
    order of the scheme.
 10. ``next_change_on`` is stated in ``evaluation.due``.
+11. Working days beyond a calendar are null, and refused: ``evaluation.calendar_uses`` says where.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from goodstanding.evaluation.records import (
     in_effect,
     standing_entries,
 )
+from goodstanding.evaluation.reference.calendars import check_days
 from goodstanding.evaluation.reference.figures import figures_of
 from goodstanding.evaluation.reference.grades import grade_of
 from goodstanding.evaluation.reference.points import reasons_of
@@ -63,7 +65,7 @@ from goodstanding.kernel import Fixed, GoodStandingError
 def evaluate_all(
     scheme: Scheme, records: Iterable[RecordLike], as_of: date, known_at: datetime | None
 ) -> list[Evaluation]:
-    """Every subject with a live record, in order. Raises GS-SCHEME-020, 021 and 022."""
+    """Every subject with a live record, in order. Raises GS-SCHEME-020 to 022, GS-KERNEL-007."""
     scheme.check_applies(as_of)
     # What stands is settled first: a later version may be about another subject.
     standing = by_subject(standing_entries(records, known_at))
@@ -78,7 +80,7 @@ def evaluate_subject(
     known_at: datetime | None,
     observe: Observer | None = None,
 ) -> Evaluation | None:
-    """One subject, given its records; None if none of them is live."""
+    """One subject, given its records; None if none of them is live. Raises the same."""
     question = ask(scheme, as_of, observe)
     standing = [r for r in standing_entries(records, known_at) if concerns(scheme, r)]
     live = [record for record in standing if in_effect(record, as_of)]
@@ -114,6 +116,7 @@ def _evaluation(
     reasons = list(reasons_of(figures))
     total = sum(reason.points.units for reason in reasons if reason.points)
     figures.set_total(total)
+    check_days(figures, live)
     graded = grade_of(figures, total, absent)
     told = None if absent else Fixed(total, scheme.scale)
     day = next_day(question, standing, figures.named)

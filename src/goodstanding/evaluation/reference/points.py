@@ -45,7 +45,7 @@ def _adjustment(figures: Figures, group: Group, fired: list[int]) -> int:
             counted = max(fired)
         case Counts.LOWEST:
             counted = min(fired)
-    return figures.question.limited(counted, group.cap, group.floor) - sum(fired)
+    return fits(figures.question.limited(counted, group.cap, group.floor) - sum(fired))
 
 
 def _rule(figures: Figures, rule: Rule) -> int | None:

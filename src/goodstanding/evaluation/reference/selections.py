@@ -18,7 +18,8 @@ def select(
     question: Question, selection: Selection, live: Sequence[RecordLike]
 ) -> tuple[RecordLike, ...]:
     """The records of the selection, the latest last."""
-    chosen = [record for record in live if _counts(question, selection, record)]
+    within = candidates(question, selection, live)
+    chosen = [record for record in within if _meets(question, selection, record)]
     if selection.distinct is not None:
         chosen = _distinct(question, selection.distinct, chosen)
     if selection.keep is not None:
@@ -26,13 +27,18 @@ def select(
     return tuple(sorted(chosen, key=lambda record: _place(question, selection, record)))
 
 
-def _counts(question: Question, selection: Selection, record: RecordLike) -> bool:
-    if record.item not in selection.items:
-        return False
-    if selection.window is not None:
-        begin, end = question.span(selection.window, record.effective_on)
-        if not begin <= question.as_of < end:
-            return False
+def candidates(
+    question: Question, selection: Selection, live: Sequence[RecordLike]
+) -> list[RecordLike]:
+    """The records of the selection's items that are in its window."""
+    own = [record for record in live if record.item in selection.items]
+    if selection.window is None:
+        return own
+    spans = ((record, question.span(selection.window, record.effective_on)) for record in own)
+    return [record for record, (begin, end) in spans if begin <= question.as_of < end]
+
+
+def _meets(question: Question, selection: Selection, record: RecordLike) -> bool:
     if selection.where is None:
         return True
     return question.value(selection.where, question.columns(record)) is True

@@ -103,7 +103,20 @@ def test_working_days_of_a_place(name: str) -> None:
 
 
 @pytest.mark.parametrize("beyond", [date(1999, 12, 31), date(2027, 1, 1)])
-def test_a_day_beyond_a_calendar_is_refused(beyond: date) -> None:
+def test_a_day_beyond_a_calendar_is_null_and_said(beyond: date) -> None:
+    within = date(2020, 1, 1)
+    pairs: list[tuple[Day, Day]] = [(within, beyond), (beyond, within), (beyond, beyond)]
+    unasked: list[tuple[Day, Day]] = [(None, beyond), (beyond, None), (within, within)]
+    assert over_calendar("sg", [*pairs, *unasked]) == [None] * 5 + [0]
+    said = sql_dates.beyond("sg", column("a"), column("b"))
+    assert computed([*pairs, *unasked], said) == [f"sg {beyond}"] * 3 + [None] * 3
     with pytest.raises(duckdb.InvalidInputException) as raised:
-        over_calendar("sg", [(date(2020, 1, 1), beyond)])
+        computed(pairs, sql_dates.refuse(sql_dates.beyond("sg", column("a"), column("b"))))
     assert refused_day(str(raised.value)) == ("sg", beyond)
+
+
+@pytest.mark.parametrize("known", [date(2000, 1, 1), date(2026, 12, 31)])
+def test_the_first_and_the_last_day_of_a_calendar_are_known(known: date) -> None:
+    pairs: list[tuple[Day, Day]] = [(known, known)]
+    assert over_calendar("sg", pairs) == [0]
+    assert computed(pairs, sql_dates.beyond("sg", column("a"), column("b"))) == [None]
