@@ -36,6 +36,6 @@ def test_what_is_said(
         "moved": moved,
     }
     show_summary(summary, 2, Path("out"))
-    shown = capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
     assert said in shown
     assert ("another grade" in shown) == (against is not None and subjects > 0)
