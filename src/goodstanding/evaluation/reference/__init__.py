@@ -45,7 +45,7 @@ from goodstanding.evaluation import errors
 from goodstanding.evaluation.due import next_day
 from goodstanding.evaluation.language import Observer
 from goodstanding.evaluation.language.evaluate import DIGITS
-from goodstanding.evaluation.model import Scheme, Selection
+from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.question import Question, ask
 from goodstanding.evaluation.records import (
     RecordLike,
@@ -90,14 +90,6 @@ def evaluate_subject(
         return _evaluation(question, standing, live)
     except OverflowError:
         raise too_large(scheme) from None
-
-
-def in_window(scheme: Scheme, selection: Selection, record: RecordLike, as_of: date) -> bool:
-    """Whether the record counts by the selection's window."""
-    if selection.window is None:
-        return True
-    begin, end = ask(scheme, as_of).span(selection.window, record.effective_on)
-    return begin <= as_of < end
 
 
 def too_large(scheme: Scheme) -> GoodStandingError:
