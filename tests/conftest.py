@@ -13,7 +13,6 @@ from pyspark.sql import SparkSession
 
 from goodstanding.catalogue import Pack, load_pack
 from goodstanding.evaluation.engines.spark import local_session
-from goodstanding.kernel import GoodStandingError
 
 ROOT = Path(__file__).parent.parent
 #: The registers of tests are small: one partition, and no Java is made of plans run once.
@@ -53,17 +52,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def spark_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """Spark on this machine, one for all tests of a worker; skipped, loudly, without Java."""
-    try:
-        folder = tmp_path_factory.mktemp("spark")
-        with local_session(folder, threads=1, memory_limit="1GB", settings=SMALL) as session:
-            yield session
-    except GoodStandingError as error:
-        if error.code.id != "GS-SCHEME-071" or _required():
-            raise
-        pytest.skip(f"JAVA ABSENT: {error.remedy}")
-
-
-def _required() -> bool:
-    """Whether tests that need other people's tools must find them."""
-    return bool(os.environ.get("CI") or os.environ.get("GS_REQUIRE_TOOLS"))
+    """Spark on this machine, one for all tests of a worker; GS-SCHEME-071 without Java."""
+    folder = tmp_path_factory.mktemp("spark")
+    with local_session(folder, threads=1, memory_limit="1GB", settings=SMALL) as session:
+        yield session
