@@ -29,7 +29,7 @@ from goodstanding.cli.main import app
 from goodstanding.evaluation import Scheme, load_schemes
 from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.manifest import write_manifest
-from goodstanding.ingest import ingest
+from goodstanding.ingest import Handover, ingest
 from goodstanding.ingest.amend import correct, withdraw
 from goodstanding.ingest.erase import ErasedRecord, EraseStep, erase_record
 from goodstanding.kernel import FixedClock, GoodStandingError, Noted, commitment
@@ -151,7 +151,7 @@ class Port:
         path.write_text("\n".join([HEADER, *lines, ""]))
         ingest(
             self.node, self.pack, "fines", path,
-            clock=self.clock, noted=NOTED, allow_fewer=True,
+            clock=self.clock, noted=NOTED, handover=Handover(allow_fewer=True),
         )  # fmt: skip
 
     def correct(self, leaf: int, amount: str, document: str = "Order 5") -> None:

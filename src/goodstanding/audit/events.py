@@ -152,6 +152,23 @@ SCHEME_BACKTESTED = EventType(
         Member("by_group", "the fact by which subjects are grouped", required=False),
     ),
 )
+DELIVERY_REHEARSED = EventType(
+    "delivery_rehearsed",
+    Kind.LOOK,
+    "A delivery is rehearsed",
+    "An agency's file is read, checked and compared, and what would come of it is shown by name; "
+    "nothing is sealed.",
+    members=(Member("source", "the source contract"),),
+)
+DELIVERIES_READ = EventType(
+    "deliveries_read",
+    Kind.LOOK,
+    "Deliveries are read",
+    "The deliveries of the node are listed, or whom one of them concerned is shown by name.",
+    members=(
+        Member("delivery", "the delivery, by entry or digest; none for the list", required=False),
+    ),
+)
 RECORDS_READ = EventType(
     "records_read",
     Kind.LOOK,
@@ -209,6 +226,8 @@ ALL: tuple[EventType, ...] = (
     FILE_EXPLAINED,
     CHANGES_ASKED,
     SCHEME_BACKTESTED,
+    DELIVERY_REHEARSED,
+    DELIVERIES_READ,
     RECORDS_READ,
     RECORD_PROVED,
     RECORD_HISTORY_READ,

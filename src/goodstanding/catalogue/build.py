@@ -13,11 +13,14 @@ from goodstanding.catalogue.documents import Document
 from goodstanding.catalogue.model import (
     Article,
     Authority,
+    CodeRule,
     ContractCheck,
     Effect,
     Fact,
     IdentifierScheme,
     Item,
+    Label,
+    Missing,
     Parameter,
     ParameterValue,
     Source,
@@ -32,6 +35,7 @@ from goodstanding.catalogue.shapes import (
     InForce,
     InstrumentShape,
     ItemShape,
+    LabelShape,
     PackShape,
     ParameterShape,
     SourceShape,
@@ -240,8 +244,9 @@ def _check_ascending(shape: ParameterShape | TableShape, document: Document) -> 
 
 
 def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) -> Source:
-    """One source contract."""
+    """One source contract. Raises GS-PACK-017 and 018."""
     gate = document.place("gates")
+    gates = shape.gates
     return Source(
         id=shape.id,
         titles=shape.titles,
@@ -254,16 +259,57 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
         header=shape.csv.header,
         columns=tuple(shape.columns),
         snapshot=shape.snapshot,
-        min_share_of_last=_share(shape.gates.min_share_of_last, gate),
-        max_rejected_share=_share(shape.gates.max_rejected_share, gate),
+        min_share_of_last=_share(gates.min_share_of_last, gate),
+        max_rejected_share=_share(gates.max_rejected_share, gate),
         checks=tuple(
-            ContractCheck(check.code, check.when, check.titles, check.article)
+            ContractCheck(check.code, check.when, check.titles, check.article, check.fault)
             for check in shape.checks
         ),
         sql=sql_path.read_text("utf-8"),
         sql_path=sql_path,
         digest=digest,
+        missing=_missing(shape, document),
+        dated_by=_label(shape, "delivery_date", document),
+        series=_label(shape, "series", document),
+        repeats=shape.repeats,
+        near_keys=shape.near_keys,
+        codes=CodeRule(shape.codes.case == "folded", shape.codes.blanks == "folded"),
     )
+
+
+def _missing(shape: SourceShape, document: Document) -> Missing:
+    """What a missing row means: only a full list can say it, and each says it."""
+    if shape.snapshot == (shape.missing is not None):
+        return shape.missing or Missing.NOTHING
+    raise GoodStandingError(errors.MISSING_UNSAID, place=document.place("missing"), source=shape.id)
+
+
+def _label(shape: SourceShape, name: str, document: Document) -> Label | None:
+    """A date or a series in a file's name or a column. Raises GS-PACK-018."""
+    label: LabelShape | None = getattr(shape, name)
+    if label is None:
+        return None
+    problem = _label_problem(shape, name, label)
+    if problem:
+        place = document.place(name)
+        raise GoodStandingError(errors.BAD_LABEL, place=place, label=name, problem=problem)
+    return Label(label.file_name, label.column, label.format)
+
+
+def _label_problem(shape: SourceShape, name: str, label: LabelShape) -> str | None:
+    if (label.file_name is None) == (label.column is None):
+        return "it names either `file_name` or `column`"
+    if label.column is not None and label.column not in shape.columns:
+        return f"{label.column!r} is none of the columns"
+    if (label.format is not None) != (name == "delivery_date"):
+        return "a date has a `format`, such as '%Y%m%d', and nothing else has"
+    if label.file_name is None:
+        return None
+    try:
+        groups = re.compile(label.file_name).groups
+    except re.error as error:
+        return f"its expression cannot be read at character {(error.pos or 0) + 1}"
+    return None if groups == 1 else f"its expression has {groups} groups and needs one"
 
 
 def _period(shape: InForce, place: Place) -> Period:
@@ -274,8 +320,8 @@ def _period(shape: InForce, place: Place) -> Period:
         raise
 
 
-def _share(text: str, place: Place) -> Fixed:
-    return _exact(text, 4, place)
+def _share(text: str | None, place: Place) -> Fixed | None:
+    return None if text is None else _exact(text, 4, place)
 
 
 def _number(value: int | Decimal | None, scale: int, place: Place) -> Fixed | None:

@@ -99,6 +99,22 @@ NO_GRADE = code(
     why="A published grade without the grade says nothing.",
     remedy="Add a fact `grade` of type code with the labels of that scheme.",
 )
+MISSING_UNSAID = code(
+    "GS-PACK-017",
+    "The source {source!r} does not say what a missing row means, or is no full list.",
+    why="A row that is no longer in a full list may mean nothing, an end, or a mistake taken back; "
+    "of a file that is not the full list a missing row says nothing.",
+    remedy="With `snapshot: true` write `missing: nothing`, `ended` or `withdrawn`; without it, "
+    "leave `missing` out.",
+)
+BAD_LABEL = code(
+    "GS-PACK-018",
+    "`{label}` cannot be used: {problem}.",
+    why="It says where a delivery tells its date or its series; one wrong place, and an older list "
+    "would pass for the newest.",
+    remedy="Write `file_name:` with a regular expression that has one group, or `column:`; a date "
+    "has `format: '%Y%m%d'` besides.",
+)
 SPECIMEN = code(
     "GS-PACK-030",
     "The pack {pack!r} is a specimen and is never in force; it breaks our principles in "

@@ -163,12 +163,60 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ContractCheck:
-    """A check of one source: rows for which the SQL condition ``when`` is true are rejected."""
+    """A check of one source: rows for which the SQL condition ``when`` is true are sent back.
+
+    Such a row is no record and is left out, which is no fault of the file; only where ``fault``
+    is set is it a row that the agency got wrong.
+    """
 
     id: str
     when: str
     titles: Titles
     article: str | None
+    fault: bool = False
+
+
+class Missing(StrEnum):
+    """What it means that a full list no longer has a row."""
+
+    NOTHING = "nothing"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class Repeats(StrEnum):
+    """What becomes of rows of one file that are equal to the letter."""
+
+    REFUSE = "refuse"
+    COUNT = "count"
+
+
+class NearKeys(StrEnum):
+    """What becomes of source keys that differ only by case or width."""
+
+    REFUSE = "refuse"
+    DISTINCT = "distinct"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a delivery says something of itself: in its file's name, or in one of its columns.
+
+    ``file_name`` is a regular expression that the whole name must match, with one group;
+    ``format`` is how a date is written there.
+    """
+
+    file_name: str | None = None
+    column: str | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """How codes are compared: whether case, and whether blanks, make a difference."""
+
+    fold_case: bool = False
+    fold_blanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +234,20 @@ class Source:
     header: bool
     columns: tuple[str, ...]
     snapshot: bool
-    min_share_of_last: Fixed
-    max_rejected_share: Fixed
+    #: The gates, as far as the contract declares them.
+    min_share_of_last: Fixed | None
+    max_rejected_share: Fixed | None
     checks: tuple[ContractCheck, ...]
     sql: str
     sql_path: Path
     digest: str
+    missing: Missing = Missing.NOTHING
+    #: Where the delivery says its date, and to which series of files it belongs.
+    dated_by: Label | None = None
+    series: Label | None = None
+    repeats: Repeats = Repeats.REFUSE
+    near_keys: NearKeys = NearKeys.REFUSE
+    codes: CodeRule = CodeRule()
 
 
 @dataclass(frozen=True, slots=True)

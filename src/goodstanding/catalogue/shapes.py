@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goodstanding.catalogue.model import Confidence, Effect
+from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, Repeats
 from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
@@ -135,8 +135,8 @@ class CsvShape(Shape):
 
 
 class GatesShape(Shape):
-    min_share_of_last: str = "0.50"
-    max_rejected_share: str = "0.20"
+    min_share_of_last: str | None = None
+    max_rejected_share: str | None = None
 
 
 class CheckShape(Shape):
@@ -144,6 +144,18 @@ class CheckShape(Shape):
     when: str
     titles: Titles
     article: str | None = None
+    fault: bool = False
+
+
+class LabelShape(Shape):
+    file_name: str | None = None
+    column: str | None = None
+    format: str | None = None
+
+
+class CodesShape(Shape):
+    case: Literal["exact", "folded"] = "exact"
+    blanks: Literal["exact", "folded"] = "exact"
 
 
 class SourceShape(Shape):
@@ -156,5 +168,11 @@ class SourceShape(Shape):
     csv: CsvShape = CsvShape()
     columns: Annotated[list[str], Field(min_length=1)]
     snapshot: bool = False
+    missing: Annotated[Missing, Field(strict=False)] | None = None
+    delivery_date: LabelShape | None = None
+    series: LabelShape | None = None
+    repeats: Annotated[Repeats, Field(strict=False)] = Repeats.REFUSE
+    near_keys: Annotated[NearKeys, Field(strict=False)] = NearKeys.REFUSE
+    codes: CodesShape = CodesShape()
     gates: GatesShape = GatesShape()
     checks: list[CheckShape] = []

@@ -15,6 +15,7 @@ from goodstanding.cli import (
     access_commands,
     backtest_command,
     bundle_commands,
+    delivery_commands,
     demo_command,
     evaluation_commands,
     incremental_command,
@@ -22,6 +23,7 @@ from goodstanding.cli import (
     log_commands,
     node_commands,
     pack_commands,
+    records_command,
     scheme_commands,
     whatif_command,
     witness_commands,
@@ -38,8 +40,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 node_commands.register(app)
+delivery_commands.register(app)
 evaluation_commands.register(app)
 incremental_command.register(app)
+records_command.register(app)
 whatif_command.register(app)
 backtest_command.register(app)
 demo_command.register(app)

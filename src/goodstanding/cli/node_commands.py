@@ -1,4 +1,4 @@
-"""Commands on a node: init, ingest, quarantine, verify, index rebuild, doctor."""
+"""Commands on a node: init, quarantine, verify, index rebuild, doctor."""
 
 from __future__ import annotations
 
@@ -16,23 +16,12 @@ from goodstanding.cli.doctor import examine
 from goodstanding.cli.options import (
     ByOption,
     JsonOption,
-    MemoryOption,
     NodeOption,
     PurposeOption,
-    ThreadsOption,
     noting,
     open_node,
-    pack_of,
 )
-from goodstanding.cli.publishing import publish
-from goodstanding.ingest import (
-    IngestReport,
-    Resources,
-    find_source,
-    ingest,
-    quarantine_files,
-    read_quarantine,
-)
+from goodstanding.ingest import quarantine_files, read_quarantine
 from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.register import Follower, Node, VerifyReport
 from goodstanding.register import verify as verify_node
@@ -43,7 +32,6 @@ index_app = typer.Typer(help="The disposable index.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Put the commands of this module into ``app``."""
     app.command("init")(init)
-    app.command("ingest")(ingest_command)
     app.command("quarantine")(quarantine)
     app.command("verify")(verify)
     app.command("doctor")(doctor)
@@ -72,62 +60,6 @@ def init(
         out.print("  [dim]For a real register give --origin with a name that you own.[/]")
     sources = ", ".join(sorted(found.sources)) or "none"
     out.print(f"  next    goodstanding ingest --node {folder} --source SOURCE FILE ({sources})")
-
-
-def ingest_command(
-    file: Annotated[Path, typer.Argument(help="The agency's file.")],
-    source: Annotated[str, typer.Option("--source", "-s", help="The source contract.")],
-    node: NodeOption,
-    by: ByOption,
-    allow_fewer: Annotated[
-        bool, typer.Option("--allow-fewer", help="Accept far fewer rows than last time.")
-    ] = False,
-    threads: ThreadsOption = None,
-    memory: MemoryOption = "2GB",
-    json: JsonOption = False,
-) -> None:
-    """Take an agency's file: check every row, seal what is good, return what is not."""
-    opened = open_node(node)
-    pack = pack_of(opened)
-    find_source(pack, source)
-    clock = SystemClock()
-    noted = noting(opened, by).note(events.DELIVERY_RECEIVED, by=by, clock=clock, source=source)
-    with steps() as progress:
-        report = ingest(
-            opened,
-            pack,
-            source,
-            file,
-            clock=clock,
-            noted=noted,
-            resources=Resources(memory, threads),
-            allow_fewer=allow_fewer,
-            progress=progress,
-        )
-    if json:
-        print_json(report.as_dict())
-    else:
-        _show_report(report)
-    publish(opened, clock, noted)
-
-
-def _show_report(report: IngestReport) -> None:
-    out.print(f"[bold]{report.file_name}[/] for {report.source}")
-    out.print(
-        f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
-    )
-    out.print(
-        f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
-        f"{report.unchanged:,} unchanged; withdrawn: {report.withdrawn:,}"
-    )
-    if report.reasons:
-        table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
-        table.columns[0].justify = "right"
-        for code, sentence, rows in report.reasons:
-            table.add_row(f"{rows:,}", code, sentence)
-        out.print(table)
-        out.print(f"  reasons, row by row: {report.quarantine}", soft_wrap=True)
-    out.print(f"  the log now holds {report.log_size:,} entries")
 
 
 def quarantine(

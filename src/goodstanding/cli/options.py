@@ -45,6 +45,7 @@ NodeOption = Annotated[
     typer.Option("--node", "-n", envvar="GS_NODE", help="The node's folder.", show_envvar=True),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")]
+SubjectArgument = Annotated[str, typer.Argument(help="The subject, as scheme:value.")]
 SchemeArgument = Annotated[str, typer.Argument(help="The scheme, as PACK/SCHEME.")]
 AsOfOption = Annotated[
     datetime | None,

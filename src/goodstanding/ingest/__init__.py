@@ -9,8 +9,9 @@ True
 from goodstanding.ingest.amend import Amended, correct, withdraw
 from goodstanding.ingest.contract import check_contract
 from goodstanding.ingest.erase import ErasedRecord, erase_record
-from goodstanding.ingest.model import IngestReport, Progress
-from goodstanding.ingest.pipeline import ingest
+from goodstanding.ingest.listing import Named, Shown, find_delivery, show_delivery
+from goodstanding.ingest.model import Handover, IngestReport, Progress
+from goodstanding.ingest.pipeline import Rehearsal, ingest, rehearse
 from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
 from goodstanding.ingest.versions import History, find_source, history_of
 from goodstanding.ingest.workplace import Resources
@@ -18,18 +19,25 @@ from goodstanding.ingest.workplace import Resources
 __all__ = [
     "Amended",
     "ErasedRecord",
+    "Handover",
     "History",
     "IngestReport",
+    "Named",
     "Progress",
     "Quarantined",
+    "Rehearsal",
     "Resources",
+    "Shown",
     "check_contract",
     "correct",
     "erase_record",
+    "find_delivery",
     "find_source",
     "history_of",
     "ingest",
     "quarantine_files",
     "read_quarantine",
+    "rehearse",
+    "show_delivery",
     "withdraw",
 ]

@@ -16,7 +16,6 @@ from pathlib import Path
 import duckdb
 
 from goodstanding.catalogue import Item, Pack, Source
-from goodstanding.ingest.changes import fact_columns, sealed_columns, view_standing
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.errors import (
@@ -33,6 +32,12 @@ from goodstanding.ingest.pipeline import source_stream
 from goodstanding.ingest.reader import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import stage
+from goodstanding.ingest.standing import (
+    NOT_CONTENT,
+    fact_columns,
+    sealed_columns,
+    view_standing,
+)
 from goodstanding.ingest.versions import erasure_of, find_source, record_at, versions_of
 from goodstanding.ingest.workplace import database
 from goodstanding.kernel import (
@@ -151,7 +156,7 @@ def withdraw(
         record, item = standing.record, standing.item
         with database(place) as con:
             view_standing(con, record.source, item, _files(standing))
-            rest = f"* EXCLUDE (act, leaf, by_act) FROM standing_{item.id}"
+            rest = f"* EXCLUDE ({NOT_CONTENT}) FROM standing_{item.id}"
             run(
                 con,
                 f"CREATE TABLE sealed_act AS SELECT {_same(standing, WITHDRAWAL)}, "

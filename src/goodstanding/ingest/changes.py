@@ -1,12 +1,11 @@
-"""Compare the good rows with what stands: what is new, what corrects, what is withdrawn.
+"""Compare the good rows with what stands: what is new, what corrects, what has ended.
 
 Same source and source key are the same record (DESIGN 5.4). Changed content supersedes;
-equal content changes nothing; a missing row is a withdrawal only if the contract says
-that each file is a full snapshot.
+equal content changes nothing. What a missing row means is said by the contract, and only of a
+full list: nothing, an end on the day of the list, or a withdrawal.
 
-Invariant: what an officer did is undone by an agency only if the agency says something new.
-So a row is compared with what the agency delivered last, not with what the officer made of
-it; and what an officer withdrew does not come back by delivery at all.
+Invariant: a delivery older than one that was taken changes nothing that stands. What it has
+and the register has not, is taken, with the end that the newer list gives it.
 """
 
 from __future__ import annotations
@@ -17,36 +16,48 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.catalogue import Item, Pack, Source
-from goodstanding.ingest.errors import ITEM_CHANGED, WITHDRAWN_BY_OFFICER
-from goodstanding.ingest.judge import add_reasons
-from goodstanding.ingest.model import RowCheck
-from goodstanding.ingest.sql import name, run, text
+from goodstanding.catalogue import Item, Missing, Pack, Source
+from goodstanding.ingest.dating import Dated
+from goodstanding.ingest.judge import fold_key
+from goodstanding.ingest.sql import day, name, run, text, texts
 from goodstanding.ingest.stage import StagedField
-from goodstanding.register import FactColumn
-from goodstanding.register.history import ACT, CONTENT
-
-_ITEM_CHANGED = RowCheck(ITEM_CHANGED, "item", "")
-_WITHDRAWN = RowCheck(WITHDRAWN_BY_OFFICER, "source_key", "")
+from goodstanding.ingest.standing import (
+    NOT_CONTENT,
+    fact_columns,
+    reject_against_standing,
+    sealed_columns,
+    view_standing,
+)
+from goodstanding.register.history import CONTENT
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many entries of each kind an item's table holds."""
+    """How many entries of each kind an item's table holds.
+
+    ``ended`` and ``withdrawn`` are those that a full list no longer has.
+    """
 
     new: int
     corrected: int
+    ended: int
     withdrawn: int
 
     @property
     def entries(self) -> int:
         """How many entries there are to append."""
-        return self.new + self.corrected + self.withdrawn
+        return self.new + self.corrected + self.ended + self.withdrawn
 
 
-def fact_columns(item: Item) -> tuple[FactColumn, ...]:
-    """The item's facts as columns of a segment."""
-    return tuple(FactColumn(fact.name, fact.type, fact.scale) for fact in item.facts.values())
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A delivery in time, what stands, and the marks of what was erased."""
+
+    dated: Dated
+    segments: Mapping[str, Sequence[Path]]
+    marks: Sequence[str] = ()
+    #: The delivery holds mended rows of another one, so nothing is missing from it.
+    is_part: bool = False
 
 
 def find_changes(
@@ -54,28 +65,26 @@ def find_changes(
     source: Source,
     pack: Pack,
     fields: list[StagedField],
-    segments: Mapping[str, Sequence[Path]],
+    compared: Compared,
 ) -> dict[str, Changes]:
     """Create `changes_<item>` per item: rows to append, less leaf, salt and what the log adds.
 
-    ``segments`` are the item's sealed segment files. A row whose key stands under another
-    item is rejected (GS-INGEST-172), and one that differs from what an officer withdrew
-    (GS-INGEST-188).
+    `good` has the rows that are taken, `older` those of an older delivery that change nothing.
+    Rejects rows as ``reject_against_standing`` says.
     """
     items = [pack.items[item] for item in source.items]
     for item in items:
-        view_standing(con, source.id, item, segments.get(item.id, ()))
-    if len(items) > 1 and any(segments.values()):
-        _reject_moved_keys(con, items, fields)
-    for item in items:
-        _reject_withdrawn(con, item, fields)
-    run(
-        con, "CREATE VIEW good AS SELECT * FROM staged WHERE NOT bad AND row NOT IN (FROM repeated)"
-    )
+        view_standing(con, source.id, item, compared.segments.get(item.id, ()))
+    reject_against_standing(con, source, items, fields, compared.marks)
+    _set_older_apart(con, source, compared.dated)
+    run(con, "CREATE VIEW good AS FROM staged WHERE NOT bad AND row NOT IN (FROM older)")
+    absent = source.missing is not Missing.NOTHING and tells_absence(con, source, compared)
     found = {}
     for item in items:
-        first_delivery = not segments.get(item.id)
-        select = _changes(source, item, fields, first_delivery)
+        first_delivery = not compared.segments.get(item.id)
+        select = _changes(item, fields, first_delivery)
+        if absent and not first_delivery:
+            select += f" UNION ALL BY NAME {_absent(source, item, compared.dated)}"
         # A join with what stands is worked out once; a first delivery has nothing to join.
         kind = "VIEW" if first_delivery else "TABLE"
         run(con, f"CREATE {kind} changes_{item.id} AS {select}")
@@ -83,86 +92,43 @@ def find_changes(
     return found
 
 
-def view_standing(
-    con: duckdb.DuckDBPyConnection, source: str, item: Item, files: Sequence[Path]
-) -> None:
-    """Create `standing_<item>` and `compared_<item>`, one row a record of the source each.
+def tells_absence(con: duckdb.DuckDBPyConnection, source: Source, compared: Compared) -> bool:
+    """Whether what the file does not have is known to be missing from it.
 
-    ``standing_``: the last version, withdrawn ones too. ``compared_``: the same act and leaf,
-    but with the content that the agency delivered last. ``by_act`` says whether the last
-    version is an officer's.
+    Not of an older file, nor of a part; nor if a line could not be split or a row has lost its
+    key, for then nobody can tell which record is meant.
     """
-    if not files:
-        nothing = (
-            "SELECT NULL::VARCHAR AS source_key, NULL::VARCHAR AS act, NULL::BIGINT AS leaf, "
-            "NULL::BOOLEAN AS by_act WHERE false"
-        )
-        run(con, f"CREATE VIEW standing_{item.id} AS {nothing}")
-        run(con, f"CREATE VIEW compared_{item.id} AS {nothing}")
+    if not source.snapshot or compared.is_part or compared.dated.is_older:
+        return False
+    return not unclear_rows(con)
+
+
+def unclear_rows(con: duckdb.DuckDBPyConnection) -> int:
+    """How many lines could not be split and rows have no key: which records they are of is open."""
+    lost = (
+        "SELECT (SELECT count(*) FROM broken_lines) + "
+        "(SELECT count(*) FROM staged WHERE source_key IS NULL)"
+    )
+    return int(str(run(con, lost)[0][0]))
+
+
+def _set_older_apart(con: duckdb.DuckDBPyConnection, source: Source, dated: Dated) -> None:
+    """Create `older`: rows of an older delivery whose records were told of since."""
+    if not dated.is_older:
+        run(con, "CREATE TABLE older (row BIGINT)")
         return
-    scan = f"read_parquet([{', '.join(text(str(file)) for file in files)}], union_by_name = true)"
-    sealed = {str(row[0]) for row in run(con, f"SELECT column_name FROM (DESCRIBE FROM {scan})")}
-    # A fact added to the catalogue later is not in older segments: it is simply unknown there.
-    facts = [
-        name(f.column) if f.column in sealed else f"NULL::{f.sql_type} AS {name(f.column)}"
-        for f in fact_columns(item)
-    ]
-    own = f"FROM {scan} WHERE source = {text(source)}"
-    said = f"source_key, act, leaf, delivery = {text(ACT)} AS by_act"
-    standing = (
-        f"SELECT {', '.join([said, *CONTENT, *facts])} {own} AND leaf NOT IN "
-        f"(SELECT supersedes FROM {scan} WHERE supersedes IS NOT NULL)"
-    )
-    run(con, f"CREATE VIEW standing_{item.id} AS {standing}")
-    # Officers act on few records: only these are looked up again, once.
-    run(
-        con,
-        f"CREATE TABLE acted_{item.id} AS  -- grain: record on which an officer has acted\n"
-        f"SELECT {', '.join(['source_key', *CONTENT, *facts])} {own} "
-        f"AND delivery <> {text(ACT)} AND act <> 'withdrawal' AND source_key IN "
-        f"(SELECT source_key {own} AND delivery = {text(ACT)}) "
-        "QUALIFY row_number() OVER (PARTITION BY source_key ORDER BY leaf DESC) = 1",
-    )
-    delivered = f"(SELECT source_key FROM acted_{item.id})"
-    run(
-        con,
-        f"CREATE VIEW compared_{item.id} AS "
-        f"SELECT * FROM standing_{item.id} WHERE source_key NOT IN {delivered} "
-        f"UNION ALL BY NAME SELECT s.act, s.leaf, s.by_act, a.* "
-        f"FROM standing_{item.id} AS s JOIN acted_{item.id} AS a USING (source_key)",
-    )
-
-
-def sealed_columns(item: Item) -> list[str]:
-    """The columns that hold what a record of the item says."""
-    return [*CONTENT, *(fact.column for fact in fact_columns(item))]
-
-
-def _reject_moved_keys(
-    con: duckdb.DuckDBPyConnection, items: list[Item], fields: list[StagedField]
-) -> None:
-    standing = " UNION ALL ".join(
-        f"SELECT source_key, {text(item.id)} AS item FROM standing_{item.id}" for item in items
-    )
-    moved = (
-        f"SELECT DISTINCT s.row FROM staged AS s JOIN ({standing}) AS o USING (source_key) "
-        "WHERE NOT s.bad AND o.item <> s.item"
-    )
-    add_reasons(con, _ITEM_CHANGED, moved, fields)
-
-
-def _reject_withdrawn(
-    con: duckdb.DuckDBPyConnection, item: Item, fields: list[StagedField]
-) -> None:
-    """What an officer withdrew stays withdrawn: a row that says something new is sent back."""
-    gone = f"FROM compared_{item.id} WHERE by_act AND act = 'withdrawal'"
-    if run(con, f"SELECT 1 {gone} LIMIT 1"):
-        differs = _differs(item, _reported(item, fields, "g"), "p")
-        rows = (
-            f"SELECT g.row FROM staged AS g JOIN (SELECT * {gone}) AS p USING (source_key) "
-            f"WHERE NOT g.bad AND g.item = {text(item.id)} AND {differs}"
+    known = "source_key IN (SELECT source_key FROM standing_keys)"
+    if source.missing is Missing.WITHDRAWN:
+        # The newer list has it not, so it should never have stood.
+        known = "true"
+    run(con, f"CREATE TABLE older AS SELECT row FROM staged WHERE NOT bad AND {known}")
+    if source.missing is Missing.ENDED and dated.next_day is not None:
+        end = f"greatest({day(dated.next_day)}, effective_on)"
+        run(
+            con,
+            f"UPDATE staged SET ends_on = least(ends_on, {end}) "
+            "WHERE NOT bad AND row NOT IN (FROM older)",
         )
-        add_reasons(con, _WITHDRAWN, rows, fields)
 
 
 def _reported(item: Item, fields: list[StagedField], row: str) -> dict[str, str]:
@@ -181,7 +147,7 @@ def _differs(item: Item, reported: Mapping[str, str], compared: str) -> str:
     return f"ROW({', '.join(reported.values())}) IS DISTINCT FROM ROW({old})"
 
 
-def _changes(source: Source, item: Item, fields: list[StagedField], first_delivery: bool) -> str:
+def _changes(item: Item, fields: list[StagedField], first_delivery: bool) -> str:
     said = _reported(item, fields, "g")
     reported = ", ".join(
         ["g.row", "g.source_key", "g.original", *(f"{v} AS {name(c)}" for c, v in said.items())]
@@ -196,38 +162,55 @@ def _changes(source: Source, item: Item, fields: list[StagedField], first_delive
         f"p.leaf AS supersedes, r.* FROM ({good}) AS r "
         f"LEFT JOIN compared_{item.id} AS p USING (source_key) WHERE p.leaf IS NULL OR {differs}"
     )
-    # What the agency left out of a snapshot and now says again is what it was before: with
+    # What the agency left out of a full list and now says again is what it was before: with
     # what an officer had corrected in it.
     again = (
-        f"SELECT 'correction' AS act, s.leaf AS supersedes, r.row, r.source_key, r.original, "
-        f"{', '.join(f's.{name(column)}' for column in said)} FROM ({good}) AS r "
+        f"SELECT 'correction' AS act, p.leaf AS supersedes, r.row, r.source_key, r.original, "
+        f"{', '.join(f'v.{name(column)}' for column in said)} FROM ({good}) AS r "
         f"JOIN compared_{item.id} AS p USING (source_key) "
-        f"JOIN standing_{item.id} AS s USING (source_key) "
-        f"WHERE p.act = 'withdrawal' AND NOT p.by_act AND NOT {differs}"
+        f"JOIN present_{item.id} AS v ON v.leaf = p.supersedes "
+        f"WHERE p.by_absence AND NOT {differs}"
     )
-    if not source.snapshot:
-        return f"{changed} UNION ALL BY NAME {again}"
-    return f"{changed} UNION ALL BY NAME {again} UNION ALL BY NAME {_withdrawals(item)}"
+    return f"{changed} UNION ALL BY NAME {again}"
 
 
-def _withdrawals(item: Item) -> str:
-    """SQL: what stands but is no longer in the snapshot.
+def _absent(source: Source, item: Item, dated: Dated) -> str:
+    """SQL: what stands but is no longer in the full list of its series.
 
-    A rejected row still counts as present, and if any row has lost its key nothing is
-    withdrawn: then we cannot tell which record is meant.
+    A rejected row still counts as present, however its key is written.
     """
+    missing = (
+        f"FROM standing_{item.id} WHERE act <> 'withdrawal' AND {fold_key('source_key')} NOT IN "
+        f"(SELECT {fold_key('source_key')} FROM staged WHERE source_key IS NOT NULL)"
+    )
+    if source.series is not None:
+        own = texts(earlier.sha256 for earlier in dated.before)
+        missing += f" AND source_key IN (SELECT source_key FROM compared_{item.id} " + (
+            f"WHERE delivery IN {own})"
+        )
+    content = f"* EXCLUDE ({NOT_CONTENT})"
+    if source.missing is Missing.WITHDRAWN:
+        return (
+            f"SELECT 'withdrawal' AS act, leaf AS supersedes, 0 AS row, '{{}}' AS original, "
+            f"{content} {missing}"
+        )
+    on = day(dated.as_of)
+    # What had not begun by then never begins.
     return (
-        f"SELECT 'withdrawal' AS act, leaf AS supersedes, 0 AS row, '{{}}' AS original, "
-        f"* EXCLUDE (act, leaf, by_act) FROM standing_{item.id} WHERE act <> 'withdrawal' "
-        "AND source_key NOT IN (SELECT source_key FROM staged WHERE source_key IS NOT NULL) "
-        "AND NOT EXISTS (SELECT 1 FROM staged WHERE source_key IS NULL) "
-        "AND NOT EXISTS (SELECT 1 FROM broken_lines)"
+        f"SELECT 'correction' AS act, leaf AS supersedes, 0 AS row, '{{}}' AS original, "
+        f"{content} REPLACE (greatest({on}, effective_on) AS ends_on) {missing} "
+        f"AND (ends_on IS NULL OR ends_on > {on}) AND ends_on IS DISTINCT FROM effective_on"
     )
 
 
 def _count(con: duckdb.DuckDBPyConnection, item: Item) -> Changes:
-    acts = run(con, f"SELECT act, count(*)::BIGINT FROM changes_{item.id} GROUP BY act")
-    counts = {str(act): int(str(n)) for act, n in acts}
+    acts = run(
+        con, f"SELECT act, row = 0, count(*)::BIGINT FROM changes_{item.id} GROUP BY act, row = 0"
+    )
+    counts = {(str(act), bool(absent)): int(str(n)) for act, absent, n in acts}
     return Changes(
-        counts.get("record", 0), counts.get("correction", 0), counts.get("withdrawal", 0)
+        new=counts.get(("record", False), 0),
+        corrected=counts.get(("correction", False), 0),
+        ended=counts.get(("correction", True), 0),
+        withdrawn=counts.get(("withdrawal", True), 0),
     )

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from goodstanding.catalogue import Pack, Source
+from goodstanding.ingest.codes import clashing
 from goodstanding.ingest.errors import BAD_CONTRACT
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.kernel import GoodStandingError, Place
@@ -28,7 +29,16 @@ _FUNCTIONS = frozenset(
         *("regexp_full_match", "nfc_normalize", "floor", "ceil", "round", "and", "or"),
         *("strptime", "try_strptime", "str_to_time", "strftime", "time_to_str", "ts_or_ds_to_date"),
         *("date", "make_date", "date_from_parts", "date_trunc", "timestamp_trunc", "year", "month"),
-        *("day", "array", "anonymous", "map", "iso_date", "safe_divide", "cast_to_str_type"),
+        *(
+            "day",
+            "array",
+            "anonymous",
+            "map",
+            "iso_date",
+            "code",
+            "safe_divide",
+            "cast_to_str_type",
+        ),
     }
 )
 _FORBIDDEN = (
@@ -97,9 +107,19 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
         fields, facts = contract_fields(source, pack)
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
+        _check_codes(source, pack)
     except GoodStandingError as error:
         found.append(error)
     return found
+
+
+def _check_codes(source: Source, pack: Pack) -> None:
+    for item in source.items:
+        for fact in pack.items[item].facts.values():
+            if clash := clashing(fact, source.codes):
+                one, other = clash
+                problem = f"{one!r} and {other!r} of the fact {fact.name} are one by its `codes`"
+                raise _refused(source, problem)
 
 
 def check_condition(source: Source, when: str, columns: set[str]) -> exp.Expr:

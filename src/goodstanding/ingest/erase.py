@@ -27,6 +27,7 @@ from pathlib import Path
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.contract import check_contract
+from goodstanding.ingest.erased import mark
 from goodstanding.ingest.grounds import Grounds, telling_values
 from goodstanding.ingest.redact import (
     Erased,
@@ -116,8 +117,9 @@ def erase_record(
         write_atomically(_note(node), json.dumps(asdict(erased)).encode(), mode=0o600)
         at(EraseStep.NOTED)
         sealed = erase(
-            node.log, erased.leaves, basis=basis, by=by, reason=reason, clock=clock, noted=noted
-        )
+            node.log, erased.leaves, basis=basis, by=by, reason=reason,
+            marks=[mark(node, erased.source, erased.key)], clock=clock, noted=noted,
+        )  # fmt: skip
         done = _carry_out(node, pack, erased, place, at)
         _settle(node, sealed)
     return ErasedRecord(

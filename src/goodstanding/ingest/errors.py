@@ -79,6 +79,81 @@ OUT_OF_MEMORY = code(
     why="The work is kept within a limit; nothing of the file was taken.",
     remedy="Give more with --memory, or have the delivery split.",
 )
+NO_DATE = code(
+    "GS-INGEST-030",
+    "The full list {file!r} has no date.",
+    why="Only the day it is of tells whether it is newer than the list before; an older one would "
+    "undo what has happened since.",
+    remedy="Give --as-of YYYY-MM-DD, or let the contract of {source!r} say where the file has its "
+    "date (`delivery_date`).",
+)
+FUTURE_DELIVERY = code(
+    "GS-INGEST-031",
+    "The delivery's date {as_of} lies in the future; today is {today}.",
+    why="A file can only say what was so on a day that has come.",
+    remedy="Correct the date; it is the day the file is of, not the day of the next one.",
+)
+OLDER_DELIVERY = code(
+    "GS-INGEST-032",
+    "The file {file!r} is of {as_of}; {what} up to {newest} has been taken (entry {entry}).",
+    why="An older file would undo what the newer one said.",
+    remedy="Send the newest file. If the older one is meant, give --again: it then adds what is "
+    "not in the register and changes nothing newer.",
+)
+NO_DATE_FOUND = code(
+    "GS-INGEST-033",
+    "The date of the file {file!r} cannot be read: {problem}.",
+    why="The contract says where the date stands, and it does not stand there.",
+    remedy="Have the file named or filled in as agreed, or give its date with --as-of YYYY-MM-DD.",
+)
+DATES_DIFFER = code(
+    "GS-INGEST-034",
+    "--as-of says {asked}, the file {file!r} says {found}.",
+    why="One of them is wrong, and the date decides what counts as newer.",
+    remedy="Leave --as-of out, or give the right file.",
+)
+NO_SERIES_FOUND = code(
+    "GS-INGEST-035",
+    "To which series the file {file!r} belongs cannot be read: {problem}.",
+    why="A file is compared with the last one of its own series, and a full list is full for its "
+    "series alone.",
+    remedy="Have the file named or filled in as agreed; one file holds one series.",
+)
+BEFORE_PACK = code(
+    "GS-INGEST-036",
+    "The delivery's date {as_of} lies before {start}, when the first item of {source!r} is in "
+    "force.",
+    why="Nothing could have been reported that day; the date is a slip.",
+    remedy="Correct the date of the delivery.",
+)
+ERASED_KEY_GONE = code(
+    "GS-INGEST-037",
+    "{count} erased records of {source!r} cannot be recognised: the key {key} is not in {file}.",
+    why="What was erased by order must not come back with the next delivery.",
+    remedy="Restore the file from the backup of the node's keys; if it is lost for good, say so "
+    "with `goodstanding key erased --lost {key}`.",
+)
+TAKEN_BEFORE = code(
+    "GS-INGEST-038",
+    "The file {file!r} was taken before, as that of {as_of} (entry {entry}); newer ones have come "
+    "since.",
+    why="The same file again would undo what has happened since.",
+    remedy="Send the newest file. If this one is meant, give --again: it then adds what is not in "
+    "the register and changes nothing newer.",
+)
+NO_SUCH_DELIVERY = code(
+    "GS-INGEST-039",
+    "{count} deliveries of this node are named by {asked!r}.",
+    why="A delivery is named by its entry in the log, or by the beginning of its SHA-256.",
+    remedy="See `goodstanding deliveries list`.",
+)
+REPEATED = code(
+    "GS-INGEST-171",
+    "The row says to the letter what an earlier row of the file says.",
+    why="It may be the same fact sent twice or a second one like it; nobody can tell.",
+    remedy="Leave it out, or give each fact its own key. Where equal rows are facts of their own, "
+    "the contract says `repeats: count`.",
+)
 ITEM_CHANGED = code(
     "GS-INGEST-172",
     "This source key stands under another item.",
@@ -86,6 +161,26 @@ ITEM_CHANGED = code(
     remedy="Withdraw the record at the agency and report the new one under a new key.",
 )
 
+OTHER_SUBJECT = code(
+    "GS-INGEST-173",
+    "This source key stands for a record about another subject.",
+    why="A record is about one subject for good; a key used again would move it to another.",
+    remedy="Report the new record under a new key. If the earlier one named the wrong subject, "
+    "have it withdrawn.",
+)
+NEAR_KEY = code(
+    "GS-INGEST-174",
+    "The source key differs only by case or width from another one.",
+    why="Such keys are mostly one key written twice, and one record would become two.",
+    remedy="Write the key as before. Where case makes a difference, the contract says "
+    "`near_keys: distinct`.",
+)
+ERASED_BEFORE = code(
+    "GS-INGEST-175",
+    "The record was erased by order.",
+    why="What was erased does not come back with a delivery.",
+    remedy="Leave the row out; the entry named says who ordered it and under which article.",
+)
 # One row --------------------------------------------------------------------------------
 
 UNREADABLE_LINE = code(

@@ -1,8 +1,7 @@
 """Judge: run every check set-wise, find duplicates, and list the reasons of each bad row.
 
-Leaves three tables: `staged` (every delivered row with ``bad``), `reasons` (row, code,
-field, value, sentence, remedy; one line per reason) and `repeated` (rows that say again,
-to the letter, what an earlier row of the same file says: accepted, and nothing new).
+Leaves two tables: `staged` (every delivered row with ``bad``) and `reasons` (row, code, field,
+value, sentence, remedy; one line per reason).
 """
 
 from __future__ import annotations
@@ -11,14 +10,22 @@ from collections.abc import Iterable
 
 import duckdb
 
-from goodstanding.catalogue import Pack, Source
-from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
+from goodstanding.catalogue import NearKeys, Pack, Repeats, Source
+from goodstanding.ingest.errors import (
+    CONTRACT_CHECK,
+    DIFFERENT_DUPLICATE,
+    NEAR_KEY,
+    REPEATED,
+    UNREADABLE_LINE,
+)
 from goodstanding.ingest.model import RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
+_REPEATED = RowCheck(REPEATED, "source_key", "")
+NEAR = RowCheck(NEAR_KEY, "source_key", "")
 
 
 def judge(
@@ -28,7 +35,7 @@ def judge(
     fields: list[StagedField],
     checks: list[RowCheck],
 ) -> None:
-    """Create `staged`, `reasons` and `repeated` from `staged_values`."""
+    """Create `staged` and `reasons` from `staged_values`."""
     columns = ", ".join(_staged_column(field, source, pack) for field in fields)
     bad = any_of(check.fails for check in checks)
     run(
@@ -49,7 +56,7 @@ def judge(
     ]
     lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
     run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
-    _twins(con, fields)
+    _twins(con, source, fields)
 
 
 def _staged_column(field: StagedField, source: Source, pack: Pack) -> str:
@@ -90,40 +97,87 @@ def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
     )
 
 
-def _twins(con: duckdb.DuckDBPyConnection, fields: list[StagedField]) -> None:
-    """Rows with one source key: told apart into repetitions and contradictions.
+def _twins(con: duckdb.DuckDBPyConnection, source: Source, fields: list[StagedField]) -> None:
+    """Rows with one source key: told apart into repetitions, contradictions and near keys.
 
     Keys are first compared by a 64-bit hash, which keeps memory small; only rows whose
     hash stands twice are compared in full.
     """
     content = ", ".join(f"{name(f.name)} := {name(f.name)}" for f in fields)
+    folded = fold_key("source_key") if source.near_keys is NearKeys.REFUSE else "source_key"
     run(
         con,
-        "CREATE TABLE suspects AS SELECT hash(source_key) AS h FROM staged WHERE NOT bad "
+        f"CREATE TABLE suspects AS SELECT hash({folded}) AS h FROM staged WHERE NOT bad "
         "GROUP BY h HAVING count(*) > 1",
     )
     run(
         con,
-        f"""CREATE TABLE twins AS  -- grain: good row whose key another good row has
-        SELECT row, source_key, count(DISTINCT content) OVER same_key AS contents,
-            count(*) OVER same_key AS rows, min(row) OVER same_key AS first
+        f"""CREATE TABLE twins AS  -- grain: good row whose key another good row has, or nearly
+        SELECT row, source_key,
+            count(DISTINCT content) OVER (PARTITION BY source_key) AS contents,
+            count(*) OVER (PARTITION BY source_key) AS rows,
+            min(row) OVER (PARTITION BY source_key) AS first,
+            row_number() OVER (PARTITION BY source_key ORDER BY row) AS place,
+            list_filter(array_agg(DISTINCT source_key) OVER (PARTITION BY {folded}),
+                lambda other: other <> source_key)[1] AS near
         FROM (
             SELECT row, source_key, CAST(to_json(struct_pack({content})) AS VARCHAR) AS content
-            FROM staged WHERE NOT bad AND hash(source_key) IN (FROM suspects)
-        ) WINDOW same_key AS (PARTITION BY source_key)""",
+            FROM staged WHERE NOT bad AND hash({folded}) IN (FROM suspects)
+        )""",
     )
-    run(con, "CREATE TABLE repeated AS SELECT row FROM twins WHERE contents = 1 AND row <> first")
-    add_reasons(con, _CONTRADICTION, "SELECT row FROM twins WHERE contents > 1", fields)
+    if source.repeats is Repeats.COUNT:
+        _count_repeats(con)
+    else:
+        often = "'the same as row ' || first || '; it stands ' || rows || ' times'"
+        again = f"SELECT row, {often} AS said FROM twins WHERE contents = 1 AND place > 1"
+        add_reasons(con, _REPEATED, again, fields)
+    differing = "SELECT row, NULL AS said FROM twins WHERE contents > 1"
+    add_reasons(con, _CONTRADICTION, differing, fields)
+    near = "SELECT row, source_key || ' and ' || near AS said FROM twins WHERE near IS NOT NULL"
+    add_reasons(con, NEAR, near, fields)
+
+
+def _count_repeats(con: duckdb.DuckDBPyConnection) -> None:
+    """Equal rows are facts of their own: the second has the key with " #2" behind it.
+
+    Where a row already has that key, the two contradict each other.
+    """
+    run(
+        con,
+        "UPDATE staged SET source_key = t.source_key || ' #' || t.place FROM twins AS t "
+        "WHERE t.row = staged.row AND t.contents = 1 AND t.place > 1",
+    )
+    run(
+        con,
+        "UPDATE twins SET contents = 2 WHERE row IN (SELECT unnest(list(row)) FROM staged "
+        "WHERE NOT bad GROUP BY source_key HAVING count(*) > 1)",
+    )
 
 
 def add_reasons(
     con: duckdb.DuckDBPyConnection, check: RowCheck, rows: str, fields: list[StagedField]
 ) -> None:
-    """Reject further rows, given by a query of their numbers."""
+    """Reject further rows: a query of their number, and of what to show instead of the value."""
     run(con, f"CREATE OR REPLACE TABLE rejected_now AS {rows}")
-    where = "FROM staged WHERE row IN (FROM rejected_now)"
-    run(con, f"INSERT INTO reasons {_reason(check, where, fields)}")
-    run(con, "UPDATE staged SET bad = true WHERE row IN (FROM rejected_now)")
+    where = "FROM staged JOIN rejected_now USING (row)"
+    reason = _reason(check, where, fields)
+    run(
+        con,
+        f"INSERT INTO reasons SELECT r.* REPLACE (coalesce(n.said, r.value) AS value) "
+        f"FROM ({reason}) AS r JOIN rejected_now AS n USING (row)",
+    )
+    run(con, "UPDATE staged SET bad = true WHERE row IN (SELECT row FROM rejected_now)")
+
+
+#: Full-width forms of ASCII, and what they stand for (Unicode, Halfwidth and Fullwidth Forms).
+_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
+_NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
+
+
+def fold_key(column: str) -> str:
+    """SQL: a source key without what case and width make of it."""
+    narrow = f"translate({column}, {text(_WIDE)}, {text(_NARROW)})"
+    return f"lower(CASE WHEN strlen({column}) = length({column}) THEN {column} ELSE {narrow} END)"
 
 
 def summary(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int], ...]:

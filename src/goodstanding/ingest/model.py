@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from pathlib import Path
 
 from goodstanding.kernel import Code
@@ -47,6 +48,23 @@ class RowCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What whoever hands over a file says of it.
+
+    ``as_of`` is the day the file is of, ``again`` that an older one is given on purpose,
+    ``allow_fewer`` that far fewer rows than last time are right.
+    """
+
+    as_of: date | None = None
+    again: bool = False
+    allow_fewer: bool = False
+
+
+#: Nothing is said of the file; it speaks for itself.
+AS_IT_COMES = Handover()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """An agency's file as it arrived: original bytes kept under their SHA-256."""
 
@@ -60,28 +78,48 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What came of one delivery; accepted + rejected = read, always."""
+    """What came of one delivery; accepted + rejected = read, always.
+
+    ``as_of`` is the day the file is of, ``series`` the files it is compared with. Of the rejected
+    rows ``left_out`` are no records by the contract, which is no fault. Of the accepted ones
+    ``older`` change nothing, since their records were told of later than this file. ``ended`` and
+    ``withdrawn`` are records that a full list no longer has. ``entry`` is the delivery's own
+    entry, None if nothing was sealed; ``notes`` say what else was not taken as it was sent.
+    """
 
     source: str
     file_name: str
     sha256: str
+    as_of: date
+    series: str | None
     read: int
     accepted: int
     rejected: int
+    left_out: int
     new: int
     corrected: int
     unchanged: int
+    older: int
+    ended: int
     withdrawn: int
     reasons: tuple[tuple[str, str, int], ...]
-    quarantine: Path | None
-    log_size: int
+    notes: tuple[str, ...] = ()
+    quarantine: Path | None = None
+    entry: int | None = None
+    log_size: int = 0
 
     def __post_init__(self) -> None:
         if self.accepted + self.rejected != self.read:
             raise AssertionError(f"{self.accepted} + {self.rejected} is not {self.read} rows")
 
+    @property
+    def faults(self) -> int:
+        """Rejected rows that the agency got wrong."""
+        return self.rejected - self.left_out
+
     def as_dict(self) -> dict[str, object]:
         """For machines; ``reasons`` as [code, sentence, rows]."""
         data = asdict(self)
+        data["as_of"] = self.as_of.isoformat()
         data["quarantine"] = str(self.quarantine) if self.quarantine else None
         return data

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest import errors
-from goodstanding.ingest.changes import Changes, find_changes
+from goodstanding.ingest.account import account, gate
+from goodstanding.ingest.changes import Compared, find_changes
 from goodstanding.ingest.checks import row_checks
+from goodstanding.ingest.dating import date_delivery
 from goodstanding.ingest.erase import tidy_workplace
-from goodstanding.ingest.judge import judge, summary
-from goodstanding.ingest.model import Delivery, IngestReport, Progress
+from goodstanding.ingest.erased import load_marks
+from goodstanding.ingest.judge import judge
+from goodstanding.ingest.listing import Named, name_changes
+from goodstanding.ingest.model import AS_IT_COMES, Delivery, Handover, IngestReport, Progress
 from goodstanding.ingest.quarantine import write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
-from goodstanding.ingest.seal import keep_original, seal
-from goodstanding.ingest.sql import run
+from goodstanding.ingest.seal import Found, keep_original, seal
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import find_source
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
-from goodstanding.kernel import Clock, Fixed, GoodStandingError, Noted, Place
+from goodstanding.kernel import Clock, GoodStandingError, Noted, Place
 from goodstanding.register import Log, Node, StreamVersion
 
 
@@ -42,6 +45,15 @@ def source_stream(log: Log, source: str) -> StreamVersion:
     return StreamVersion(name, log.stream_version(name))
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would come of a delivery: the report, whom it concerns, and why it would be refused."""
+
+    report: IngestReport
+    named: Iterator[Named]
+    refusal: GoodStandingError | None
+
+
 def ingest(
     node: Node,
     pack: Pack,
@@ -50,150 +62,121 @@ def ingest(
     *,
     clock: Clock,
     noted: Noted,
+    handover: Handover = AS_IT_COMES,
     resources: Resources = DEFAULT_RESOURCES,
-    allow_fewer: bool = False,
     progress: Progress = no_progress,
 ) -> IngestReport:
     """Take one file of one source into the node's register.
 
-    Raises GS-INGEST-001 to 012 for a delivery that is refused as a whole, with nothing
+    Raises GS-INGEST-001 to 059 for a delivery that is refused as a whole, with nothing
     applied; GS-REGISTER codes if the log cannot be written.
     """
     source = find_source(pack, source_id)
-    log, index = node.log, node.index
-    with tidy_workplace(node, pack) as place, database(place, resources) as con:
-        index.consume()
-        delivery = receive(path, source, place, progress)
-        progress("reading", 0, None)
-        delivered = open_delivered(con, delivery, source)
-        read = delivered.rows + delivered.unreadable_lines
-        last = index.deliveries(source.id)[-1:]
-        if last and not allow_fewer:
-            _gate_fewer(source, delivery, read, int(str(last[0].payload["read"])))
-        progress("checking", 0, read)
-        stream, now = source_stream(log, source.id), clock.now()
-        segments = {i: [s.file for s in log.segments(i, sealed=True)] for i in source.items}
-        with _refusals(source, delivery, resources):
-            fields = stage(con, source, pack, delivered)
-            judge(con, source, pack, fields, row_checks(source, pack, fields, now))
-            changes = find_changes(con, source, pack, fields, segments)
-        progress("checking", read, read)
-        report = _report(con, node, source, delivery, read, changes)
-        _gate_rejected(source, report)
-        if last and last[0].sha256 == delivery.sha256 and not _entries(changes):
-            return replace(report, log_size=log.head.size)
-        keep_original(delivery, node.layout.deliveries)
-        with _refusals(source, delivery, resources):
-            size = seal(
-                con, log, pack, source, delivery, report, changes, stream, progress,
-                clock=clock, noted=noted,
-            )  # fmt: skip
-        index.consume()
-    return replace(report, log_size=size)
+    job = Job(node, pack, source, path, handover, resources, progress)
+    with _looked_through(job, clock) as found:
+        report = found.report
+        if report.reasons:
+            report = replace(report, quarantine=_quarantine(node, found))
+            found = replace(found, report=report)
+        if refusal := gate(found, job.handover):
+            raise refusal
+        last = found.dated.last
+        told = last is not None and (last.sha256, last.as_of) == (report.sha256, report.as_of)
+        if told and not found.entries:
+            return replace(report, log_size=node.log.head.size)
+        keep_original(found.delivery, node.layout.deliveries)
+        with _refusals(job, found.delivery):
+            appended = seal(found, node.log, progress, clock=clock, noted=noted)
+        node.index.consume()
+    return replace(report, entry=appended.segments[0].first, log_size=appended.head.size)
 
 
 @contextmanager
-def _refusals(source: Source, delivery: Delivery, resources: Resources) -> Iterator[None]:
+def rehearse(
+    node: Node,
+    pack: Pack,
+    source_id: str,
+    path: Path,
+    *,
+    clock: Clock,
+    noted: Noted,
+    handover: Handover = AS_IT_COMES,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: Progress = no_progress,
+) -> Iterator[Rehearsal]:
+    """Do all that ``ingest`` does up to sealing; keep nothing when this is over.
+
+    ``noted`` is the receipt of the access log for this look. Raises what ``ingest`` raises, but
+    for the gates: they are told in the rehearsal.
+    """
+    source = find_source(pack, source_id)
+    job = Job(node, pack, source, path, handover, resources, progress)
+    with _looked_through(job, clock) as found:
+        refusal = gate(found, job.handover)
+        named = name_changes(found.con, [pack.items[item] for item in source.items])
+        yield Rehearsal(found.report, named, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be looked through, for which node, and with what means."""
+
+    node: Node
+    pack: Pack
+    source: Source
+    path: Path
+    handover: Handover
+    resources: Resources
+    progress: Progress
+
+
+@contextmanager
+def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
+    """Read, check and compare the file; nothing has changed when this yields."""
+    node, pack, source, progress = job.node, job.pack, job.source, job.progress
+    with tidy_workplace(node, pack) as place, database(place, job.resources) as con:
+        node.index.consume()
+        delivery = receive(job.path, source, place, progress)
+        progress("reading", 0, None)
+        delivered = open_delivered(con, delivery, source)
+        read = delivered.rows + delivered.unreadable_lines
+        now = clock.now()
+        taken = node.index.deliveries(source.id)
+        dated = date_delivery(con, source, pack, delivery, job.handover, taken, now.date())
+        progress("checking", 0, read)
+        stream = source_stream(node.log, source.id)
+        segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
+        with _refusals(job, delivery):
+            fields = stage(con, source, pack, delivered)
+            judge(con, source, pack, fields, row_checks(source, pack, fields, now))
+            compared = Compared(dated, segments, load_marks(con, node, source.id))
+            changes = find_changes(con, source, pack, fields, compared)
+            report = account(con, source, delivery, read, compared, changes)
+        progress("checking", read, read)
+        yield Found(con, pack, source, delivery, dated, report, changes, stream)
+
+
+@contextmanager
+def _refusals(job: Job, delivery: Delivery) -> Iterator[None]:
     """What DuckDB cannot do with this file, as a refusal of the whole of it."""
     try:
         yield
     except duckdb.OutOfMemoryException:
         raise GoodStandingError(
-            errors.OUT_OF_MEMORY, limit=resources.memory, file=delivery.file_name
+            errors.OUT_OF_MEMORY, limit=job.resources.memory, file=delivery.file_name
         ) from None
     except duckdb.Error as error:
         raise GoodStandingError(
             errors.SELECT_FAILED,
-            place=Place(source.sql_path),
+            place=Place(job.source.sql_path),
             file=delivery.file_name,
-            source=source.id,
+            source=job.source.id,
             problem=str(error).splitlines()[0].rstrip("."),
         ) from error
 
 
-def _gate_fewer(source: Source, delivery: Delivery, read: int, last: int) -> None:
-    share = source.min_share_of_last
-    if _is_below(read, last, share):
-        raise GoodStandingError(
-            errors.FEWER_ROWS,
-            place=Place(delivery.file_name),
-            file=delivery.file_name,
-            rows=read,
-            source=source.id,
-            last=last,
-            share=share,
-        )
-
-
-def _gate_rejected(source: Source, report: IngestReport) -> None:
-    share = source.max_rejected_share
-    if _is_above(report.rejected, report.read, share):
-        raise GoodStandingError(
-            errors.MANY_REJECTED,
-            place=Place(report.file_name),
-            rejected=report.rejected,
-            rows=report.read,
-            file=report.file_name,
-            share=share,
-            quarantine=report.quarantine,
-        )
-
-
-def _rejected(con: duckdb.DuckDBPyConnection) -> int:
-    """How many rows and lines are rejected; each of them has a reason, or we are at fault."""
-    bad = "(SELECT count(*) FROM staged WHERE bad) + (SELECT count(*) FROM broken_lines)"
-    # A line that could not be split and a row may share a number; they are two.
-    explained = "(SELECT count(*) FROM (SELECT DISTINCT row, field = 'line' FROM reasons))"
-    ((rejected, with_reason),) = run(con, f"SELECT ({bad})::BIGINT, {explained}::BIGINT")
-    if rejected != with_reason:
-        raise AssertionError(f"{rejected} rows are rejected, {with_reason} with a reason")
-    return int(str(rejected))
-
-
-def _is_below(part: int, whole: int, share: Fixed) -> bool:
-    """Whether ``part`` is less than ``share`` of ``whole``, exactly."""
-    return bool(part * 10**share.scale < whole * share.units)
-
-
-def _is_above(part: int, whole: int, share: Fixed) -> bool:
-    return bool(part * 10**share.scale > whole * share.units)
-
-
-def _entries(changes: dict[str, Changes]) -> int:
-    return sum(change.entries for change in changes.values())
-
-
-def _report(
-    con: duckdb.DuckDBPyConnection,
-    node: Node,
-    source: Source,
-    delivery: Delivery,
-    read: int,
-    changes: dict[str, Changes],
-) -> IngestReport:
-    """Count everything; write the file of reasons if there are any."""
-    reasons = summary(con)
-    rejected = _rejected(con)
-    quarantine = (
-        node.layout.quarantine / f"{source.id}-{delivery.sha256[:12]}.csv" if reasons else None
-    )
-    if quarantine:
-        write_quarantine(con, source, quarantine)
-    accepted = read - rejected
-    new = sum(change.new for change in changes.values())
-    corrected = sum(change.corrected for change in changes.values())
-    return IngestReport(
-        source=source.id,
-        file_name=delivery.file_name,
-        sha256=delivery.sha256,
-        read=read,
-        accepted=accepted,
-        rejected=rejected,
-        new=new,
-        corrected=corrected,
-        unchanged=accepted - new - corrected,
-        withdrawn=sum(change.withdrawn for change in changes.values()),
-        reasons=reasons,
-        quarantine=quarantine,
-        log_size=0,
-    )
+def _quarantine(node: Node, found: Found) -> Path:
+    """Write the file of reasons."""
+    path = node.layout.quarantine / f"{found.source.id}-{found.delivery.sha256[:12]}.csv"
+    write_quarantine(found.con, found.source, path)
+    return path

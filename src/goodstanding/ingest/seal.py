@@ -7,50 +7,59 @@ the same leaves, and the rows of one subject lie together.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from goodstanding.catalogue import Item, Pack, Source
-from goodstanding.ingest.changes import Changes, fact_columns
+from goodstanding.ingest.changes import Changes
+from goodstanding.ingest.dating import Dated
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.sql import run, text
+from goodstanding.ingest.standing import fact_columns
 from goodstanding.kernel import Clock, Noted
-from goodstanding.register import Log, NewEvent, RecordTable, StreamVersion
+from goodstanding.register import Appended, Log, NewEvent, RecordTable, StreamVersion
 
 
-def seal(
-    con: duckdb.DuckDBPyConnection,
-    log: Log,
-    pack: Pack,
-    source: Source,
-    delivery: Delivery,
-    report: IngestReport,
-    changes: Mapping[str, Changes],
-    stream: StreamVersion,
-    progress: Progress,
-    *,
-    clock: Clock,
-    noted: Noted,
-) -> int:
-    """Append the delivery and its entries; the log's size afterwards.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A delivery that was looked through: whose it is, what came of it, and on what it builds.
 
     ``stream`` is the source as it stood when changes were found: if anyone has changed its
     records meanwhile the log refuses, and the delivery can simply be sent again.
     """
-    tables: list[RecordTable] = []
-    for item_id, change in changes.items():
+
+    con: duckdb.DuckDBPyConnection
+    pack: Pack
+    source: Source
+    delivery: Delivery
+    dated: Dated
+    report: IngestReport
+    changes: Mapping[str, Changes]
+    stream: StreamVersion
+
+    @property
+    def entries(self) -> int:
+        """How many records there are to seal."""
+        return sum(change.entries for change in self.changes.values())
+
+
+def seal(found: Found, log: Log, progress: Progress, *, clock: Clock, noted: Noted) -> Appended:
+    """Append the delivery and its entries as one batch."""
+    con, tables = found.con, list[RecordTable]()
+    for item_id, change in found.changes.items():
         if change.entries:
-            progress("sorting", len(tables), len(changes))
-            item = pack.items[item_id]
-            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(source, item, delivery)}")
+            progress("sorting", len(tables), len(found.changes))
+            item = found.pack.items[item_id]
+            run(con, f"CREATE TABLE sealed_{item.id} AS {_sealed(found, item)}")
             tables.append(RecordTable(con, f"sealed_{item.id}", item.id, fact_columns(item)))
-    event = NewEvent("delivery", _event(pack, source, delivery, report), stream)
+    event = NewEvent("delivery", _event(found), found.stream)
 
     def sealing(done: int, total: int) -> None:
         progress("sealing", done, total)
 
-    return log.append([event], tables, sealing, clock=clock, noted=noted).head.size
+    return log.append([event], tables, sealing, clock=clock, noted=noted)
 
 
 def keep_original(delivery: Delivery, folder: Path) -> Path:
@@ -61,31 +70,30 @@ def keep_original(delivery: Delivery, folder: Path) -> Path:
     return kept
 
 
-def _sealed(source: Source, item: Item, delivery: Delivery) -> str:
+def _sealed(found: Found, item: Item) -> str:
     """What is the same in every row of a delivery joins the rows only after they are sorted."""
     return (
-        f"SELECT *, {text(source.id)} AS source, {text(item.id)} AS item, "
-        f"{text(delivery.sha256)} AS delivery "
+        f"SELECT *, {text(found.source.id)} AS source, {text(item.id)} AS item, "
+        f"{text(found.delivery.sha256)} AS delivery "
         f"FROM (FROM changes_{item.id} ORDER BY subject, effective_on, source_key)"
     )
 
 
-def _event(
-    pack: Pack, source: Source, delivery: Delivery, report: IngestReport
-) -> dict[str, object]:
+def _event(found: Found) -> dict[str, object]:
+    report = found.report
+    counts = (
+        *("read", "accepted", "rejected", "left_out", "new", "corrected", "unchanged"),
+        *("older", "ended", "withdrawn"),
+    )
     return {
-        "source": source.id,
-        "authority": source.authority,
-        "contract": source.digest,
-        "pack_digest": pack.digest,
-        "file_name": delivery.file_name,
-        "sha256": delivery.sha256,
-        "bytes": delivery.size,
-        "read": report.read,
-        "accepted": report.accepted,
-        "rejected": report.rejected,
-        "new": report.new,
-        "corrected": report.corrected,
-        "unchanged": report.unchanged,
-        "withdrawn": report.withdrawn,
+        "source": found.source.id,
+        "authority": found.source.authority,
+        "contract": found.source.digest,
+        "pack_digest": found.pack.digest,
+        "file_name": found.delivery.file_name,
+        "sha256": found.delivery.sha256,
+        "bytes": found.delivery.size,
+        "as_of": report.as_of.isoformat(),
+        "series": report.series,
+        **{name: getattr(report, name) for name in counts},
     }

@@ -18,6 +18,7 @@ import duckdb
 from sqlglot import exp
 
 from goodstanding.catalogue import FactType, Pack, Source
+from goodstanding.ingest.codes import as_listed, fold_code
 from goodstanding.ingest.contract import contract_fields, contract_select
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.ingest.reader import Delivered
@@ -41,6 +42,7 @@ class StagedField:
     scale: int
     given: str
     raw: str
+    codes: tuple[str, ...] = ()
 
     @property
     def sql_type(self) -> str:
@@ -91,6 +93,7 @@ def stage(
     ]
     contract = select.copy()
     contract.set("expressions", [e.copy() for e in (*outputs, *raws, *checks)])
+    run(con, f"CREATE OR REPLACE MACRO code(value) AS {fold_code('value', source.codes)}")
     run(con, f"CREATE VIEW contract AS {contract.sql(dialect='duckdb')}")
     run(con, f"CREATE VIEW staged_values AS {_typed(fields, source)}")
     return fields
@@ -132,6 +135,7 @@ def _staged_fields(
                 scale=fact.scale if fact else 0,
                 given=given[field],
                 raw="" if field in _MAPPED else ("VARCHAR" if column else given[field]),
+                codes=tuple(fact.codes) if fact else (),
             )
         )
     return fields
@@ -155,7 +159,11 @@ def _typed(fields: list[StagedField], source: Source) -> str:
     """SQL: texts normalised, then read in their types; one row per row of `contract`."""
     checks = "".join(f", check_{check.id}" for check in source.checks)
     raws = "".join(f", raw_{f.name}" for f in fields if f.raw)
-    texts = ", ".join(f"{_given_text(f)} AS {name(f.name)}" for f in fields)
+    texts = ", ".join(
+        f"{as_listed(_given_text(f), f.codes, source.codes) if f.codes else _given_text(f)} "
+        f"AS {name(f.name)}"
+        for f in fields
+    )
     values = ", ".join(f"{_read(f)} AS {name(f.name)}" for f in fields)
     originals = [
         _member(f, f"raw_{f.name}", f"raw_{f.name} IS DISTINCT FROM v.{name(f.name)}::VARCHAR")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
@@ -104,7 +104,9 @@ def told_with(segments: Sequence[Segment], records: Iterable[Record]) -> dict[in
             read[before] = read_events(before)
         for event in read[before]:
             if event.known_at == record.known_at and _is_about(event, record):
-                found[record.leaf] = _told(event)
+                told = _told(event)
+                absent = event.event == "delivery" and record.row == 0
+                found[record.leaf] = replace(told, absent=absent)
     return found
 
 
@@ -139,9 +141,18 @@ def _is_about(event: Event, record: Record) -> bool:
 
 
 def _told(event: Event) -> Told:
-    members = event.members
-    said = {name: members.get(name) for name in ("file_name", "authority", "basis", "by", "reason")}
-    return Told(event.leaf, event.event, event.known_at, **said)
+    said = event.members
+    return Told(
+        event.leaf,
+        event.event,
+        event.known_at,
+        file_name=said.get("file_name"),
+        authority=said.get("authority"),
+        basis=said.get("basis"),
+        by=said.get("by"),
+        reason=said.get("reason"),
+        as_of=said.get("as_of"),
+    )
 
 
 def _as_told(event: Event | None) -> Told | None:

@@ -34,19 +34,28 @@ def erase(
     basis: str,
     by: str,
     reason: str,
+    marks: Sequence[str] = (),
     clock: Clock,
     noted: Noted,
 ) -> Erasure:
     """Seal an erasure of the records at ``leaves`` and carry it out in the register's segments.
 
-    ``basis`` is the article that demands it, ``by`` the officer who decided. What else holds
+    ``basis`` is the article that demands it, ``by`` the officer who decided, ``marks`` what
+    recognises the records if they are delivered again. What else holds
     the payload (index, deliveries, quarantine) is for the caller, who then calls
     ``Log.erased``. Raises GS-REGISTER-011 for a leaf beyond the head, 020 for the leaf of an
     event, and what ``Log.append`` raises.
     """
     wanted = tuple(sorted(set(leaves)))
     _check_records(log, wanted)
-    members = {"leaves": list(wanted), "basis": basis, "by": by, "reason": reason}
+    members: dict[str, object] = {
+        "leaves": list(wanted),
+        "basis": basis,
+        "by": by,
+        "reason": reason,
+    }
+    if marks:
+        members["marks"] = list(marks)
     appended = log.append([NewEvent(ERASURE, members)], clock=clock, noted=noted)
     return Erasure(appended.segments[0].first, wanted)
 

@@ -54,7 +54,8 @@ V = TypeVar("V", bound=Versioned)
 class Told:
     """Why a version is there: the event that was sealed with it, at ``leaf``.
 
-    A delivery names its file; an officer's act names authority, basis, officer and reason.
+    A delivery names its file and its day, and ``absent`` says that the version is there because
+    the file no longer had the record; an officer's act names authority, basis, officer and reason.
     """
 
     leaf: int
@@ -65,11 +66,13 @@ class Told:
     basis: str | None = None
     by: str | None = None
     reason: str | None = None
+    as_of: str | None = None
+    absent: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """The same for machines, without what it does not have."""
         given = {name: getattr(self, name) for name in self.__slots__}
-        found = {name: value for name, value in given.items() if value is not None}
+        found = {name: value for name, value in given.items() if value not in (None, False)}
         return {**found, "known_at": instant_text(self.known_at)}
 
 
@@ -144,6 +147,8 @@ def words(
         on = f"for {authority or told.authority} under {basis or told.basis}, on {day}"
         return f"{plain} by {told.by} {on}: {told.reason}"
     file = told.file_name or "a file"
+    if told.absent and act == CORRECTION:
+        return f"ended, for the agency's full list of {told.as_of}, {file}, no longer has it"
     if act == WITHDRAWAL:
         return f"the agency left it out of {file}, its list of all there is, on {day}"
     changed = " changed" if act == CORRECTION else ""

@@ -37,7 +37,7 @@ _VARIABLES = 500
 DELIVERY = "delivery"
 
 #: Changes with every change of the tables below, so that no index is read as what it is not.
-_FORMAT = 2
+_FORMAT = 3
 
 _METADATA = sa.MetaData()
 
@@ -103,6 +103,10 @@ _DELIVERIES = sa.Table(
     _text("sha256"),
     _text("payload"),
 )
+
+
+#: The marks of erased records (see ``goodstanding.ingest.erased``), with the erasure's entry.
+_ERASED = sa.Table("erased", _METADATA, _text("mark", key=True), _count("leaf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,12 @@ class Index:
         with self._connected() as connection:
             _forget(connection, self._log.layout.segments, leaves)
 
+    def erased(self) -> dict[str, int]:
+        """The marks by which erased records are recognised, each with the erasure's entry."""
+        with self._connected() as connection:
+            rows = connection.execute(sa.select(_ERASED.c.mark, _ERASED.c.leaf)).all()
+        return {mark: leaf for mark, leaf in rows}
+
     def deliveries(self, source: str | None = None) -> list[Delivery]:
         """Deliveries in the order of the log, of one source if asked for."""
         query = sa.select(_DELIVERIES).order_by(_DELIVERIES.c.leaf)
@@ -274,6 +284,9 @@ def _apply_events(connection: sa.Connection, segment: Segment) -> None:
     for event in read_events(segment):
         if event.event == ERASURE:
             _forget(connection, segment.file.parent.parent, event.members["leaves"])
+            marked = sqlite.insert(_ERASED).on_conflict_do_nothing()
+            for mark in event.members.get("marks", ()):
+                connection.execute(marked, {"mark": mark, "leaf": event.leaf})
         if event.event == DELIVERY:
             payload = event.members
             connection.execute(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from goodstanding.catalogue import Pack
-from goodstanding.ingest import IngestReport, ingest
+from goodstanding.ingest import Handover, IngestReport, ingest
 from goodstanding.kernel import FixedClock, Noted
 from goodstanding.register import Node, Record
 
@@ -60,12 +61,16 @@ def deliver(node: Node, harbour: Pack, clock: FixedClock, tmp_path: Path) -> Del
         pack: Pack = harbour,
         header: str = HEADER,
         suffix: str = ".csv",
-        allow_fewer: bool = False,
+        **handed: Any,
     ) -> IngestReport:
         path = tmp_path / f"delivery{suffix}"
         content = lines if isinstance(lines, bytes) else "\n".join([header, *lines, ""]).encode()
         path.write_bytes(content)
-        return ingest(node, pack, source, path, clock=clock, allow_fewer=allow_fewer, noted=NOTED)
+        if source in pack.sources and pack.sources[source].snapshot:
+            handed = {"as_of": clock.now().date(), **handed}
+        return ingest(
+            node, pack, source, path, clock=clock, noted=NOTED, handover=Handover(**handed)
+        )
 
     return run
 

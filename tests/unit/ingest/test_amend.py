@@ -243,13 +243,14 @@ def test_what_the_agency_itself_corrects_likewise_is_then_what_it_said_last(
     assert deliver([fine(1)]).corrected == 1
 
 
-def test_the_same_row_again_does_not_bring_back_what_was_withdrawn(
-    deliver: Deliver, officer: Officer
-) -> None:
+def test_the_same_row_again_says_that_it_was_withdrawn(deliver: Deliver, officer: Officer) -> None:
     deliver([fine(1), fine(2)])
-    officer.withdraw(2)
+    done = officer.withdraw(2)
     report = deliver([fine(2), fine(1)])
-    assert (report.unchanged, report.rejected) == (2, 0)
+    assert (report.unchanged, report.rejected) == (1, 1)
+    assert report.quarantine is not None
+    (reason,) = read_quarantine(report.quarantine)
+    assert (reason.code, reason.value) == ("GS-INGEST-188", f"withdrawn by entry {done.leaf}")
 
 
 def test_a_new_row_for_what_was_withdrawn_goes_to_quarantine(

@@ -164,9 +164,14 @@ def test_duplicates_that_contradict_are_both_rejected(deliver: Deliver, sealed: 
     assert [record.source_key for record in sealed()] == ["1"]
 
 
-def test_a_row_said_twice_is_one_record(deliver: Deliver, sealed: Sealed) -> None:
-    report = deliver([fine(1), fine(1)])
-    assert (report.accepted, report.new, report.unchanged) == (2, 1, 1)
+def test_a_row_said_again_is_refused_with_how_often(deliver: Deliver, sealed: Sealed) -> None:
+    report = deliver([fine(1), fine(1), fine(1)])
+    assert (report.accepted, report.new, report.rejected) == (1, 1, 2)
+    assert report.quarantine is not None
+    said = [(q.row, q.code, q.value) for q in read_quarantine(report.quarantine)]
+    assert said == [
+        (row, "GS-INGEST-171", "the same as row 1; it stands 3 times") for row in (2, 3)
+    ]
     assert len(sealed()) == 1
 
 

@@ -29,6 +29,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "the agency left it out of {file}, its list of all there is, on {day}",
         "{day}报送机关在全量清单{file}中不再列出",
     ),
+    "no_longer_listed": (
+        "ended, for the agency's full list of {as_of}, {file}, no longer has it",
+        "报送机关{as_of}的全量清单{file}中已无此记录，因而终止",
+    ),
     "delivered": ("the agency delivered it in {file} on {day}", "报送机关于{day}在{file}中报送"),
     "delivered_changed": (
         "the agency delivered it changed in {file} on {day}",

@@ -200,4 +200,6 @@ def _words(b: Base, act: str, told: Told | None) -> str:
     file = told.file_name or b.say("a_file")
     if act == WITHDRAWAL:
         return b.say("left_out_of_file", file=file, day=day)
+    if told.absent:
+        return b.say("no_longer_listed", file=file, as_of=told.as_of)
     return b.say("delivered_changed" if act == "correction" else "delivered", file=file, day=day)

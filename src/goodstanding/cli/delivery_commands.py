@@ -1,0 +1,286 @@
+"""`ingest` and `deliveries`: take an agency's file, rehearse it, and name whom it concerned."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from goodstanding.audit import events
+from goodstanding.catalogue import Pack
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, steps
+from goodstanding.cli.options import (
+    ByOption,
+    JsonOption,
+    MemoryOption,
+    NodeOption,
+    PurposeOption,
+    ThreadsOption,
+    noting,
+    open_node,
+    pack_of,
+)
+from goodstanding.cli.publishing import publish
+from goodstanding.ingest import (
+    Handover,
+    IngestReport,
+    Named,
+    Resources,
+    find_delivery,
+    find_source,
+    ingest,
+    rehearse,
+    show_delivery,
+)
+from goodstanding.kernel import SystemClock
+from goodstanding.register import Node
+
+deliveries_app = typer.Typer(help="What was delivered, and what came of it.", no_args_is_help=True)
+
+CsvOption = Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table.")]
+LimitOption = Annotated[int, typer.Option(min=1, help="Rows of the table to show.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands of this module into ``app``."""
+    app.command("ingest")(ingest_command)
+    app.add_typer(deliveries_app, name="deliveries")
+
+
+def ingest_command(
+    file: Annotated[Path, typer.Argument(help="The agency's file.")],
+    source: Annotated[str, typer.Option("--source", "-s", help="The source contract.")],
+    node: NodeOption,
+    by: ByOption,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            help="The day the file is of, if it does not say so itself. A full list needs one.",
+        ),
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Take a file older than one already taken; it changes nothing newer."
+        ),
+    ] = False,
+    allow_fewer: Annotated[
+        bool, typer.Option("--allow-fewer", help="Accept far fewer rows than last time.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show all that would come of it, name by name; seal nothing."
+        ),
+    ] = False,
+    threads: ThreadsOption = None,
+    memory: MemoryOption = "2GB",
+    limit: LimitOption = 40,
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Take an agency's file: check every row, seal what is good, return what is not."""
+    opened = open_node(node)
+    pack = pack_of(opened)
+    find_source(pack, source)
+    handover = Handover(as_of.date() if as_of else None, again, allow_fewer)
+    if dry_run:
+        shown = _Shown(limit, as_csv, json)
+        _rehearse(opened, pack, source, file, handover, Resources(memory, threads), shown, by)
+        return
+    clock = SystemClock()
+    noted = noting(opened, by).note(events.DELIVERY_RECEIVED, by=by, clock=clock, source=source)
+    with steps() as progress:
+        report = ingest(
+            opened,
+            pack,
+            source,
+            file,
+            clock=clock,
+            noted=noted,
+            handover=handover,
+            resources=Resources(memory, threads),
+            progress=progress,
+        )
+    if json:
+        print_json(report.as_dict())
+    else:
+        _show_report(report)
+        if report.quarantine is not None:
+            out.print(f"  reasons, row by row: {escape(str(report.quarantine))}", soft_wrap=True)
+        if report.entry is not None:
+            out.print(f"  name by name: goodstanding deliveries show {report.entry} --node {node}")
+        out.print(f"  the log now holds {report.log_size:,} entries")
+    publish(opened, clock, noted)
+
+
+class _Shown:
+    """How a list of names is wanted: as a table of so many rows, as CSV, or as JSON."""
+
+    def __init__(self, limit: int, as_csv: bool, json: bool) -> None:
+        self.limit, self.as_csv, self.json = limit, as_csv, json
+
+
+def _rehearse(
+    node: Node,
+    pack: Pack,
+    source: str,
+    file: Path,
+    handover: Handover,
+    resources: Resources,
+    shown: _Shown,
+    by: str,
+) -> None:
+    clock = SystemClock()
+    noted = noting(node, by).note(events.DELIVERY_REHEARSED, by=by, clock=clock, source=source)
+    with (
+        steps() as progress,
+        rehearse(
+            node,
+            pack,
+            source,
+            file,
+            clock=clock,
+            noted=noted,
+            handover=handover,
+            resources=resources,
+            progress=progress,
+        ) as rehearsal,
+    ):
+        refused = rehearsal.refusal
+        if shown.json:
+            named = [asdict(one) for one in rehearsal.named]
+            why = refused.as_dict() if refused else None
+            print_json({**rehearsal.report.as_dict(), "named": named, "refused": why})
+        elif shown.as_csv:
+            _write_csv(rehearsal.named)
+        else:
+            out.print("[yellow]DRY RUN[/] nothing was sealed")
+            _show_report(rehearsal.report)
+            _show_named(rehearsal.named, shown.limit)
+    if refused is not None:
+        if not shown.json:
+            print_refusal(refused)
+        raise typer.Exit(Exit.REFUSED)
+
+
+@deliveries_app.command("list")
+def list_deliveries(
+    node: NodeOption,
+    by: ByOption,
+    source: Annotated[str | None, typer.Option("--source", "-s", help="Of this source.")] = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List every delivery with its day and its counts, the newest last."""
+    opened = open_node(node)
+    noting(opened, by).note(events.DELIVERIES_READ, by=by, clock=SystemClock(), purpose=purpose)
+    found = opened.index.deliveries(source)
+    if json:
+        print_json([{**d.payload, "entry": d.leaf} for d in found])
+        return
+    counts = ("read", "accepted", "rejected", "new", "corrected", "ended", "withdrawn")
+    table = Table("entry", "source", "of", "file", box=None, header_style="bold")
+    for count in counts:
+        table.add_column(count, justify="right")
+    for one in found:
+        said = one.payload
+        numbers = [f"{int(str(said.get(count, 0))):,}" for count in counts]
+        file = escape(str(said["file_name"]))
+        table.add_row(str(one.leaf), one.source, str(said.get("as_of", "")), file, *numbers)
+    out.print(table if found else "Nothing has been delivered.")
+
+
+@deliveries_app.command("show")
+def show(
+    delivery: Annotated[
+        str, typer.Argument(help="Its entry in the log, or the beginning of its SHA-256.")
+    ],
+    node: NodeOption,
+    by: ByOption,
+    purpose: PurposeOption = None,
+    limit: LimitOption = 40,
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Name who is new, changed, ended, withdrawn and rejected by one delivery."""
+    opened = open_node(node)
+    noted = noting(opened, by).note(
+        events.DELIVERIES_READ, by=by, clock=SystemClock(), purpose=purpose, delivery=delivery
+    )
+    opened.index.consume()
+    found = find_delivery(opened, delivery)
+    with show_delivery(opened, pack_of(opened), found, noted=noted) as shown:
+        if json:
+            named = [asdict(one) for one in shown.named]
+            print_json({**found.payload, "entry": found.leaf, "named": named})
+        elif as_csv:
+            _write_csv(shown.named)
+        else:
+            said = found.payload
+            out.print(f"[bold]{escape(str(said['file_name']))}[/] for {found.source}")
+            out.print(f"  of {said.get('as_of')}, entry {found.leaf}, taken {said['known_at']}")
+            _show_named(shown.named, limit)
+
+
+def _show_report(report: IngestReport) -> None:
+    series = f", {escape(report.series)}" if report.series else ""
+    out.print(f"[bold]{escape(report.file_name)}[/] for {report.source}, of {report.as_of}{series}")
+    out.print(
+        f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
+    )
+    out.print(
+        f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
+        f"{report.unchanged:,} unchanged" + (f", {report.older:,} older" if report.older else "")
+    )
+    if report.left_out:
+        out.print(
+            f"  rejected: {report.faults:,} faulty, {report.left_out:,} left out as no records"
+        )
+    if report.ended or report.withdrawn:
+        gone = [("ended", report.ended), ("withdrawn", report.withdrawn)]
+        said = ", ".join(f"{n:,} {what}" for what, n in gone if n)
+        out.print(f"  no longer in the list: {said}")
+    for note in report.notes:
+        out.print(f"  [yellow]note[/] {escape(note)}")
+    if report.reasons:
+        table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
+        table.columns[0].justify = "right"
+        for code, sentence, rows in report.reasons:
+            table.add_row(f"{rows:,}", code, escape(sentence))
+        out.print(table)
+
+
+def _show_named(named: Iterator[Named], limit: int) -> None:
+    rows = list(islice(named, limit + 1))
+    if not rows:
+        out.print("  It concerned nobody.")
+        return
+    table = Table("what", "row", "key", "subject", "name", "how", box=None, header_style="bold")
+    for one in rows[:limit]:
+        cells = (one.source_key, one.subject, one.subject_name, one.detail)
+        row = "" if one.row is None else f"{one.row:,}"
+        table.add_row(one.what, row, *(escape(cell or "") for cell in cells))
+    out.print(table)
+    more = len(rows[limit:]) + sum(1 for _ in named)
+    if more:
+        out.print(f"[dim]… {more:,} more; --limit shows more, --csv and --json all[/]")
+
+
+def _write_csv(named: Iterator[Named]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    columns = [field.name for field in fields(Named)]
+    writer.writerow(columns)
+    for one in named:
+        writer.writerow([getattr(one, column) for column in columns])

@@ -1,0 +1,129 @@
+"""`records`: what the register holds of one subject, and what of it stood on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from goodstanding.audit import events
+from goodstanding.catalogue import Pack, title
+from goodstanding.cli.console import out, print_json
+from goodstanding.cli.options import (
+    AsOfOption,
+    ByOption,
+    JsonOption,
+    KnownAtOption,
+    NodeOption,
+    PurposeOption,
+    SubjectArgument,
+    as_day,
+    instant_of,
+    noting,
+    open_node,
+    pack_of,
+)
+from goodstanding.evaluation.records import in_effect, standing_entries
+from goodstanding.ingest.versions import told_with
+from goodstanding.kernel import Identifier, SystemClock
+from goodstanding.register import Record
+from goodstanding.register.history import Told, words
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command of this module into ``app``."""
+    app.command("records")(records_command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The last version of one record, and whether it stood on the day."""
+
+    record: Record
+    stood: bool
+    how: str
+
+
+def records_command(
+    subject: SubjectArgument,
+    node: NodeOption,
+    by: ByOption,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell every record of a subject, and whether it stood on a day, removed ones too.
+
+    For those who may know: the agency, the subject itself, an auditor. The look is noted.
+    """
+    opened = open_node(node)
+    identifier = str(Identifier.parse(subject))
+    pack = pack_of(opened)
+    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
+    noted = noting(opened, by).note(
+        events.RECORDS_READ, by=by, clock=SystemClock(), subject=identifier, purpose=purpose
+    )
+    held = opened.records_of(identifier, noted=noted)
+    known = [r for r in held if instant is None or r.known_at <= instant]
+    lines = _lines(known, day, told_with(opened.log.segments(), known))
+    if json:
+        print_json(
+            {
+                "subject": identifier,
+                "as_of": day,
+                "stood": sum(line.stood for line in lines),
+                "records": [_as_dict(line) for line in lines],
+            }
+        )
+    else:
+        _show(pack, identifier, day, lines)
+
+
+def _lines(records: Sequence[Record], day: date, told: dict[int, Told]) -> list[_Line]:
+    standing = {entry.leaf for entry in standing_entries(records, None)}
+    superseded = {record.supersedes for record in records}
+    return [
+        _Line(
+            record,
+            record.leaf in standing and in_effect(record, day),
+            words(record.act, told.get(record.leaf)),
+        )
+        for record in records
+        if record.leaf not in superseded
+    ]
+
+
+def _as_dict(line: _Line) -> dict[str, object]:
+    record = line.record
+    fields = ("leaf", "item", "source_key", "subject_name", "document", "effective_on", "ends_on")
+    said = {field: getattr(record, field) for field in fields}
+    return {**said, "withdrawn": record.act == "withdrawal", "stood": line.stood, "how": line.how}
+
+
+def _show(pack: Pack, subject: str, day: date, lines: Sequence[_Line]) -> None:
+    stood = sum(line.stood for line in lines)
+    if not lines:
+        out.print(f"The register holds nothing of {escape(subject)}.")
+        return
+    out.print(f"[bold]{escape(subject)}[/]: {stood:,} of {len(lines):,} records stood on {day}")
+    table = Table("stood", "item", "from", "until", "document", "entry", box=None)
+    for line in lines:
+        record = line.record
+        item = pack.items.get(record.item)
+        until = "withdrawn" if record.act == "withdrawal" else str(record.ends_on or "open")
+        table.add_row(
+            "[green]yes[/]" if line.stood else "no",
+            escape(title(item.titles) if item else record.item),
+            str(record.effective_on),
+            until,
+            escape(record.document),
+            f"{record.leaf:,}",
+        )
+    out.print(table)
+    for line in lines:
+        out.print(f"  entry {line.record.leaf:,}: {line.how}", markup=False, soft_wrap=True)
