@@ -94,6 +94,19 @@ KEY_ENCRYPTED = EventType(
     "The signing key is encrypted where it lies",
     "The private key now needs a passphrase.",
 )
+ERASED_KEY_RENEWED = EventType(
+    "erased_key_renewed",
+    Kind.ACT,
+    "The key of erased records is renewed",
+    "Erasures to come are marked under a new key; the earlier ones are still tried.",
+)
+ERASED_KEY_LOST = EventType(
+    "erased_key_lost",
+    Kind.ACT,
+    "The loss of a key of erased records is accepted",
+    "What was erased under that key is no longer recognised when it is delivered again.",
+    members=(Member("key", "the id of the key, eight hex digits"),),
+)
 CHECKPOINT_PUBLISHED = EventType(
     "checkpoint_published",
     Kind.ACT,
@@ -219,6 +232,8 @@ ALL: tuple[EventType, ...] = (
     KEY_ROTATED,
     KEY_COMPROMISED,
     KEY_ENCRYPTED,
+    ERASED_KEY_RENEWED,
+    ERASED_KEY_LOST,
     CHECKPOINT_PUBLISHED,
     INDEX_REBUILT,
     SCHEME_PUBLISHED,

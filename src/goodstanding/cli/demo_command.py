@@ -25,7 +25,7 @@ from goodstanding.evaluation import Scheme, load_schemes
 from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.manifest import write_manifest
 from goodstanding.evaluation.publishing import is_draft
-from goodstanding.ingest import Handover, IngestReport, ingest
+from goodstanding.ingest import IngestReport, ingest
 from goodstanding.kernel import FixedClock
 from goodstanding.register import Node, verify
 
@@ -84,7 +84,7 @@ def _deliver(stage: Stage, delivery: Delivery) -> IngestReport:
     with steps() as progress:
         return ingest(
             stage.node, stage.pack, delivery.source, delivery.path,
-            clock=stage.clock, noted=noted, handover=Handover(delivery.day), progress=progress,
+            clock=stage.clock, noted=noted, progress=progress,
         )  # fmt: skip
 
 

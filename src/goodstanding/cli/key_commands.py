@@ -1,7 +1,8 @@
-"""Commands on a node's signing key: show, rotate, compromised, encrypt."""
+"""Commands on a node's keys: show, rotate, compromised, encrypt, erased."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from goodstanding.cli.console import out, print_json
 from goodstanding.cli.options import ByOption, JsonOption, NodeOption, noting, open_node
 from goodstanding.cli.passphrase import new_passphrase
 from goodstanding.cli.publishing import publish
+from goodstanding.ingest.erased import accept_loss, key_id, read_keys, renew_keys
 from goodstanding.kernel import Noted, SystemClock, instant_text, parse_instant
 from goodstanding.register import NewEvent, Node, VerifyingKey
 from goodstanding.register.key_history import (
@@ -34,7 +36,7 @@ from goodstanding.register.keys.private import is_encrypted, read_secret
 from goodstanding.register.model import KEY_ROTATED
 from goodstanding.register.segments import EVENTS, read_events
 
-app = typer.Typer(help="The node's signing key and its history.", no_args_is_help=True)
+app = typer.Typer(help="The node's keys and their history.", no_args_is_help=True)
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is sealed in the log.")]
 
@@ -124,6 +126,48 @@ def encrypt(node: NodeOption, by: ByOption) -> None:
     noting(opened, by).note(events.KEY_ENCRYPTED, by=by, clock=SystemClock())
     encrypt_key(opened.layout.private_key, opened.log.key, word)
     out.print("[green]✓[/] the key is encrypted; set GS_KEY_PASSPHRASE_FILE for whatever signs")
+
+
+@app.command("erased")
+def erased_keys(
+    node: NodeOption,
+    by: ByOption,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Make a new key for the erasures to come.")
+    ] = False,
+    lost: Annotated[
+        str | None,
+        typer.Option("--lost", help="Accept that the key of this id is gone for good."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show or renew the keys by which the node knows erased records when they are sent again."""
+    opened = open_node(node)
+    if renew or lost is not None:
+        event = events.ERASED_KEY_RENEWED if renew else events.ERASED_KEY_LOST
+        said = {} if lost is None else {"key": lost}
+        noting(opened, by).note(event, by=by, clock=SystemClock(), **said)
+    if renew:
+        renew_keys(opened)
+    elif lost is not None:
+        accept_loss(opened, lost)
+    found, marks = read_keys(opened), opened.index.erased()
+    counts = Counter(mark.partition(":")[0] for mark in marks)
+    ids = list(dict.fromkeys([*map(key_id, found.keys), *counts]))
+    here = {key_id(key) for key in found.keys}
+    rows = [(one, counts[one], one in here, one in found.lost) for one in ids]
+    if json:
+        names = ("key", "erasures", "here", "lost")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    if not rows:
+        out.print("Nothing has been erased here, so there is no key yet.")
+        return
+    table = Table("key", "erasures", "state", box=None, header_style="bold")
+    for one, count, is_here, is_lost in rows:
+        state = "here" if is_here else ("lost, accepted" if is_lost else "[red]missing[/]")
+        table.add_row(one, f"{count:,}", state)
+    out.print(table)
 
 
 def history_of(node: Node) -> KeyHistory:

@@ -17,8 +17,9 @@ from goodstanding.demo.faults import faulty
 class Agency:
     """One source's file: its name, the columns in order, its share of the records.
 
-    ``share`` counts in thousandths of the records that are not registrations. ``changes``
-    gives, by column, the SQL of what a changed row says in the second delivery.
+    A full list has its day in its name. ``share`` counts in thousandths of the records that are
+    not registrations. ``changes`` gives, by column, the SQL of what a changed row says in the
+    second delivery.
     """
 
     file_name: str
@@ -33,7 +34,7 @@ class Agency:
 #: In order of delivery.
 AGENCIES: Mapping[str, Agency] = {
     "registry": Agency(
-        "register-of-businesses.parquet",
+        "register-of-businesses-{day}.parquet",
         (
             *("business_no", "name", "legal_form", "sector", "district"),
             *("registered_on", "paper"),
@@ -100,7 +101,7 @@ AGENCIES: Mapping[str, Agency] = {
         changes={"paid": "paid_later"},
     ),
     "procurement": Agency(
-        "ledger.csv",
+        "ledger-{day}.csv",
         ("ref", "type", "body_no", "body_name", "paper", "received", "due", "done", "amount"),
         share=190,
         snapshot=True,

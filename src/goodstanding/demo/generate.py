@@ -54,7 +54,7 @@ def generate(
             _load(con, source, rows[source], by_hand[source])
             selects = {1: first_delivery(source), 2: second_delivery(source)}
             for turn, day in ((1, FIRST_DELIVERY), (2, SECOND_DELIVERY)):
-                path = folder / day.isoformat() / source / agency.file_name
+                path = folder / day.isoformat() / source / agency.file_name.format(day=day)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(con, selects[turn], path, agency)
                 found[turn].append(Delivery(source, path, day))

@@ -28,6 +28,7 @@ from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField
 from goodstanding.register import FactColumn
 from goodstanding.register.history import ACT, CONTENT
+from goodstanding.register.model import RECORD_COLUMNS
 
 _ITEM_CHANGED = RowCheck(ITEM_CHANGED, "item", "")
 _OTHER_SUBJECT = RowCheck(OTHER_SUBJECT, "source_key", "")
@@ -67,7 +68,9 @@ def view_standing(
     a row of the agency said last. ``present_``: the content that an absence has ended.
     """
     if not files:
-        nothing = ", ".join(f"NULL::{of} AS {column}" for column, of in _VERSION.items())
+        types = _VERSION | {column: RECORD_COLUMNS[column] for column in CONTENT}
+        types |= {fact.column: fact.sql_type for fact in fact_columns(item)}
+        nothing = ", ".join(f"NULL::{of} AS {name(column)}" for column, of in types.items())
         for view in ("standing", "compared", "present"):
             run(con, f"CREATE VIEW {view}_{item.id} AS SELECT {nothing} WHERE false")
         return

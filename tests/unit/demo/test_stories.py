@@ -13,7 +13,7 @@ from goodstanding.demo.stories import story_rows
 from goodstanding.evaluation.load import load_scheme
 from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.evaluation.results import Evaluation
-from goodstanding.ingest import Handover, ingest
+from goodstanding.ingest import ingest
 from goodstanding.kernel import FixedClock, Identifier, Noted
 from goodstanding.register import Node
 
@@ -45,7 +45,6 @@ def node(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Node:
             delivery.path,
             clock=clock,
             noted=NOTED,
-            handover=Handover(delivery.day),
         )
     return node
 
