@@ -1,21 +1,22 @@
 """Judge: run every check set-wise, find duplicates, and list the reasons of each bad row.
 
-Leaves three tables: `staged` (every delivered row with ``bad``), `reasons` (row, code,
-field, value, sentence, remedy; one line per reason) and `repeated` (rows that say again,
+Leaves three tables: `staged` (every delivered row with ``bad``), `reasons` (row, code, our
+field, value, sentence, remedy, the agency's columns, the sentence that waits for the value; one
+line per reason) and `repeated` (rows that say again,
 to the letter, what an earlier row of the same file says: accepted, and nothing new).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import duckdb
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
-from goodstanding.ingest.model import RowCheck
+from goodstanding.ingest.model import VALUE, RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
-from goodstanding.ingest.stage import StagedField, end_of_retention
+from goodstanding.ingest.stage import StagedField, end_of_retention, labels
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
@@ -75,18 +76,23 @@ def _unless(check: RowCheck, excluded: str) -> str:
     return "" if check.code is CONTRACT_CHECK else f" AND NOT ({excluded})"
 
 
-def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
+def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
+    """SQL: one reason a row. ``sentence`` is the same in each, ``said`` waits for its value."""
+    known = labels(fields)
+    staged = next((field for field in fields if field.name == check.field), None)
     if check is _BROKEN_LINE:
         value = "content"
-    elif check.field in {field.name for field in fields}:
+    elif staged:
         key = text(f"$.{check.field}")
         value = f"coalesce(unread ->> {key}, CAST({name(check.field)} AS VARCHAR))"
     else:
         value = "NULL"
+    columns = ", ".join(staged.columns) if staged else ""
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{value} AS value, {text(check.sentence)} AS sentence, "
-        f"{text(check.remedy)} AS remedy {rows}"
+        f"{value} AS value, {text(check.sentence(known))} AS sentence, "
+        f'{text(check.remedy(known))} AS remedy, {text(columns)} AS "column", '
+        f"{text(check.sentence(known, VALUE))} AS said {rows}"
     )
 
 

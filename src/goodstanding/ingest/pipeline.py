@@ -18,14 +18,16 @@ from goodstanding.ingest import errors
 from goodstanding.ingest.changes import Changes, find_changes
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
+from goodstanding.ingest.faults import find_fault
 from goodstanding.ingest.judge import judge, summary
+from goodstanding.ingest.mended import check_part, read_as, rules_for, whole_deliveries
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
-from goodstanding.ingest.quarantine import write_quarantine
+from goodstanding.ingest.quarantine import quarantine_name, write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
 from goodstanding.ingest.seal import keep_original, seal
 from goodstanding.ingest.sql import run
-from goodstanding.ingest.stage import stage
+from goodstanding.ingest.stage import StagedField, stage
 from goodstanding.ingest.versions import find_source
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
 from goodstanding.kernel import Clock, Fixed, GoodStandingError, Noted, Place
@@ -63,27 +65,32 @@ def ingest(
     log, index = node.log, node.index
     with tidy_workplace(node, pack) as place, database(place, resources) as con:
         index.consume()
-        delivery = receive(path, source, place, progress)
+        form = read_as(path, source)
+        delivery = receive(path, form.source, place, progress)
         progress("reading", 0, None)
-        delivered = open_delivered(con, delivery, source)
+        delivered = open_delivered(con, delivery, form.source)
+        delivery, delivered = form.taken(con, delivery, delivered)
+        check_part(node, source, delivery)
+        source = rules_for(source, delivery)
         read = delivered.rows + delivered.unreadable_lines
         last = index.deliveries(source.id)[-1:]
-        if last and not allow_fewer:
-            _gate_fewer(source, delivery, read, int(str(last[0].payload["read"])))
+        wholes = whole_deliveries(node, source)[-1:]
+        if wholes and not allow_fewer:
+            _gate_fewer(source, delivery, read, wholes[0])
         progress("checking", 0, read)
         stream, now = source_stream(log, source.id), clock.now()
         segments = {i: [s.file for s in log.segments(i, sealed=True)] for i in source.items}
-        with _refusals(source, delivery, resources):
+        with _refusals(con, source, delivery, resources):
             fields = stage(con, source, pack, delivered)
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
             changes = find_changes(con, source, pack, fields, segments)
         progress("checking", read, read)
-        report = _report(con, node, source, delivery, read, changes)
+        report = _report(con, node, source, delivery, fields, read, changes)
         _gate_rejected(source, report)
         if last and last[0].sha256 == delivery.sha256 and not _entries(changes):
             return replace(report, log_size=log.head.size)
         keep_original(delivery, node.layout.deliveries)
-        with _refusals(source, delivery, resources):
+        with _refusals(con, source, delivery, resources):
             size = seal(
                 con, log, pack, source, delivery, report, changes, stream, progress,
                 clock=clock, noted=noted,
@@ -93,7 +100,9 @@ def ingest(
 
 
 @contextmanager
-def _refusals(source: Source, delivery: Delivery, resources: Resources) -> Iterator[None]:
+def _refusals(
+    con: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, resources: Resources
+) -> Iterator[None]:
     """What DuckDB cannot do with this file, as a refusal of the whole of it."""
     try:
         yield
@@ -107,8 +116,8 @@ def _refusals(source: Source, delivery: Delivery, resources: Resources) -> Itera
             place=Place(source.sql_path),
             file=delivery.file_name,
             source=source.id,
-            problem=str(error).splitlines()[0].rstrip("."),
-        ) from error
+            problem=find_fault(con, source, error),
+        ) from None
 
 
 def _gate_fewer(source: Source, delivery: Delivery, read: int, last: int) -> None:
@@ -168,6 +177,7 @@ def _report(
     node: Node,
     source: Source,
     delivery: Delivery,
+    fields: list[StagedField],
     read: int,
     changes: dict[str, Changes],
 ) -> IngestReport:
@@ -175,10 +185,10 @@ def _report(
     reasons = summary(con)
     rejected = _rejected(con)
     quarantine = (
-        node.layout.quarantine / f"{source.id}-{delivery.sha256[:12]}.csv" if reasons else None
+        node.layout.quarantine / quarantine_name(source.id, delivery.sha256) if reasons else None
     )
     if quarantine:
-        write_quarantine(con, source, quarantine)
+        write_quarantine(con, fields, delivery, quarantine)
     accepted = read - rejected
     new = sum(change.new for change in changes.values())
     corrected = sum(change.corrected for change in changes.values())

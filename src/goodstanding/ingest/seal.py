@@ -88,4 +88,6 @@ def _event(
         "corrected": report.corrected,
         "unchanged": report.unchanged,
         "withdrawn": report.withdrawn,
+        # Only of a mended quarantine: whose rejected rows it brings.
+        **({"part_of": delivery.part_of} if delivery.part_of else {}),
     }

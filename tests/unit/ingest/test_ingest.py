@@ -15,7 +15,7 @@ import pytest
 from tests.unit.ingest.conftest import HEADER, Deliver, fine
 
 from goodstanding.catalogue import Pack
-from goodstanding.ingest import ingest, read_quarantine
+from goodstanding.ingest import ingest, quarantine_files, read_quarantine
 from goodstanding.kernel import Fixed, FixedClock, GoodStandingError, Noted, hash_hex
 from goodstanding.register import Node, Record
 
@@ -73,7 +73,7 @@ def test_rejected_rows_come_back_with_every_reason(deliver: Deliver, sealed: Sea
     assert report.quarantine is not None
     reasons = [(q.row, q.code, q.field, q.value) for q in read_quarantine(report.quarantine)]
     assert reasons == [
-        (2, "GS-INGEST-152", "amount", "-1.00"),
+        (2, "GS-INGEST-152", "amount", "-1"),
         (2, "GS-INGEST-153", "berth", "X9"),
         (3, "GS-INGEST-131", "decided_on", "30.02.2020"),
     ]
@@ -253,7 +253,7 @@ def test_too_many_faults_stop_the_delivery(deliver: Deliver, harbour: Pack, node
         deliver(rows, pack=pack)
     assert refusal.value.code.id == "GS-INGEST-008"
     assert not list(node.layout.deliveries.iterdir())
-    assert len(list(node.layout.quarantine.iterdir())) == 1
+    assert len(quarantine_files(node.layout.quarantine)) == 1
     assert deliver([*rows, fine(9)], pack=pack).rejected == 2
 
 
