@@ -43,7 +43,7 @@ MISSING_COLUMNS = code(
 FEWER_ROWS = code(
     "GS-INGEST-007",
     "The file {file!r} has {rows} rows; the last delivery of {source!r} had {last}.",
-    why="A sudden drop is usually a broken export (gate min_share_of_last is {share}).",
+    why="A sudden drop is usually a broken export (the contract says how much less: min_share_of_last).",
     remedy="Confirm with the agency; if the drop is real, ingest with --allow-fewer.",
 )
 MANY_REJECTED = code(
@@ -166,7 +166,7 @@ BAD_SUBJECT = code(
     "GS-INGEST-121",
     "{value} does not give a valid identifier of a scheme that the item allows.",
     why="A name is not an identity; consequences hang on this identifier.",
-    remedy="Write scheme:value with one of the schemes {schemes}.",
+    remedy="Give a valid number of one of the schemes {schemes}.",
 )
 MISSING_FIELD = code(
     "GS-INGEST-130",
@@ -207,7 +207,7 @@ CONTRACT_CHECK = code(
 MISSING_FACT = code(
     "GS-INGEST-150",
     "nothing is given.",
-    why="The item {item!r} is not complete without it.",
+    why="A record of this item is not complete without it.",
     remedy="Fill it in at the source.",
 )
 BAD_FACT_VALUE = code(
@@ -238,7 +238,7 @@ DIFFERENT_DUPLICATE = code(
     "GS-INGEST-170",
     "{value} is also the key of another row of this file, which says something else.",
     why="Of two contradicting rows neither can be taken for the truth.",
-    remedy="Keep the right one, or give each its own key.",
+    remedy="Keep the right one, or give each row a key of its own.",
 )
 
 # An officer's act on one record, and erasure --------------------------------------------

@@ -122,7 +122,8 @@ def _said(fields: list[StagedField]) -> str:
     return (
         f'SELECT row, code, field, "column", value, '
         f"replace(said, {text(VALUE)}, coalesce('''' || {shown} || '''', 'the value')) "
-        f"AS sentence, remedy FROM (SELECT r.* REPLACE ({value} AS value) FROM reasons AS r "
+        "AS sentence, remedy, sentence AS rule "
+        f"FROM (SELECT r.* REPLACE ({value} AS value) FROM reasons AS r "
         "LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line')"
     )
 
@@ -147,7 +148,7 @@ def open_quarantine(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
     reasons = (
         "row: 'BIGINT', code: 'VARCHAR', field: 'VARCHAR', \"column\": 'VARCHAR', "
-        "value: 'VARCHAR', sentence: 'VARCHAR', remedy: 'VARCHAR'"
+        "value: 'VARCHAR', sentence: 'VARCHAR', remedy: 'VARCHAR', rule: 'VARCHAR'"
     )
     run(
         con,
@@ -195,7 +196,7 @@ class Quarantined:
     """One reason in a quarantine file: our ``field``, and the agency's ``column`` for it.
 
     ``column`` names several if the field is made of several, and is empty for the whole row.
-    ``value`` is what was delivered.
+    ``value`` is what was delivered; ``rule`` is the sentence as it reads for every row.
     """
 
     row: int
@@ -205,6 +206,7 @@ class Quarantined:
     value: str | None
     sentence: str
     remedy: str
+    rule: str
 
 
 def quarantine_name(source: str, sha256: str) -> str:
