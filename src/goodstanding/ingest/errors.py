@@ -43,7 +43,7 @@ MISSING_COLUMNS = code(
 FEWER_ROWS = code(
     "GS-INGEST-007",
     "The file {file!r} has {rows} rows; the last delivery of {source!r} had {last}.",
-    why="A sudden drop is usually a broken export (the contract says how much less: min_share_of_last).",
+    why="A sudden drop is usually a broken export (the contract's gate is min_share_of_last).",
     remedy="Confirm with the agency; if the drop is real, ingest with --allow-fewer.",
 )
 MANY_REJECTED = code(

@@ -143,6 +143,31 @@ def test_the_quarantine_of_a_refused_delivery_is_looked_into_too(
     assert len(list(read_quarantine(file))) == 100
 
 
+def test_a_mended_quarantine_is_looked_into_as_what_it_is(
+    deliver: Deliver, redact: Redact, node: Node
+) -> None:
+    first = deliver([fine(6, amount="-1"), fine(7, amount="-2"), fine(8)])
+    assert first.quarantine is not None
+    part = deliver(first.quarantine.read_bytes().replace(b",-1,", b",1,"))
+    assert (part.new, part.rejected) == (1, 1)
+    redact()
+    rows = {name.split(".")[0]: keys for name, keys in kept(node).items()}
+    assert [key for _, key in rows[part.sha256]] == ["6"]
+    assert [key for _, key in rows[first.sha256]] == ["6", "8"]
+    assert part.quarantine is not None
+    assert not part.quarantine.exists()
+
+
+def test_half_a_quarantine_left_by_a_crash_is_deleted(
+    deliver: Deliver, redact: Redact, node: Node
+) -> None:
+    report = deliver([fine(6, amount="-1"), fine(8)])
+    assert report.quarantine is not None
+    report.quarantine.unlink()
+    redact()
+    assert list(node.layout.quarantine.iterdir()) == []
+
+
 def test_a_file_that_no_delivery_names_is_deleted(redact: Redact, node: Node) -> None:
     left = node.layout.deliveries / ("ab" * 32 + ".csv")
     left.write_text("left by a crash")
