@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 
 import duckdb
@@ -131,7 +132,7 @@ def _recognise(path: Path) -> tuple[str, bool]:
         head = file.read(_HEAD)
     text = head.decode("utf-8-sig", "replace")
     for delimiter in _DELIMITERS:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         try:
             header = [cell.strip() for cell in next(reader, [])]
         except csv.Error:
