@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.ingest.quarantine import quarantine_files
+from goodstanding.ingest.quarantine import quarantine_files, reasons_file
 
 PAGE = Path(__file__).parent.parent / "docs" / "evidence" / "nyc.md"
 LETTERS = ("A", "B", "C")
@@ -166,10 +166,10 @@ def _confusion(con: duckdb.DuckDBPyConnection, where: str) -> dict[tuple[str, st
 
 
 def _counts(con: duckdb.DuckDBPyConnection, node: Path, file: Path) -> Counts:
-    files = [str(path) for path in quarantine_files(node / "quarantine")]
+    files = [str(reasons_file(path)) for path in quarantine_files(node / "quarantine")]
     con.execute(
-        "CREATE TABLE rejected AS SELECT row::BIGINT AS row, code, sentence "
-        "FROM read_csv($files, header = true, all_varchar = true, delim = ',', quote = '\"')",
+        "CREATE TABLE rejected AS SELECT row, code, rule AS sentence FROM read_json($files, "
+        "columns = {row: 'BIGINT', code: 'VARCHAR', rule: 'VARCHAR'})",
         {"files": files},
     ).fetchall()
     reasons = con.execute(

@@ -70,6 +70,13 @@ def _escape(text: str) -> str:
     return text.replace("[", "\\[")
 
 
+def printable(text: str) -> str:
+    """The text with everything that a terminal would act on, or not show, written out."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 class Steps:
     """Progress of a command in named steps; shows nothing when the terminal is no terminal."""
 

@@ -143,13 +143,12 @@ def erased_keys(
 ) -> None:
     """Show or renew the keys by which the node knows erased records when they are sent again."""
     opened = open_node(node)
-    if renew or lost is not None:
-        event = events.ERASED_KEY_RENEWED if renew else events.ERASED_KEY_LOST
-        said = {} if lost is None else {"key": lost}
-        noting(opened, by).note(event, by=by, clock=SystemClock(), **said)
+    clock = SystemClock()
     if renew:
+        noting(opened, by).note(events.ERASED_KEY_RENEWED, by=by, clock=clock)
         renew_keys(opened)
-    elif lost is not None:
+    if lost is not None:
+        noting(opened, by).note(events.ERASED_KEY_LOST, by=by, clock=clock, key=lost)
         accept_loss(opened, lost)
     found, marks = read_keys(opened), opened.index.erased()
     counts = Counter(mark.partition(":")[0] for mark in marks)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from goodstanding.audit import events, found_node
 from goodstanding.catalogue import list_packs, load_pack
-from goodstanding.cli.console import Exit, out, print_json, print_refusal, steps
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, printable, steps
 from goodstanding.cli.doctor import examine
 from goodstanding.cli.options import (
     ByOption,
@@ -21,7 +23,7 @@ from goodstanding.cli.options import (
     noting,
     open_node,
 )
-from goodstanding.ingest import quarantine_files, read_quarantine
+from goodstanding.ingest import Quarantined, quarantine_files, read_quarantine
 from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.register import Follower, Node, VerifyReport
 from goodstanding.register import verify as verify_node
@@ -87,31 +89,60 @@ def quarantine(
     if json:
         print_json([{name: getattr(r, name) for name in r.__slots__} for r in reasons])
         return
-    table = Table("row", "code", "field", "value", "why", box=None, header_style="bold")
-    for reason in reasons[:limit]:
-        cells = (reason.code, reason.field, reason.value or "", reason.sentence)
-        table.add_row(f"{reason.row:,}", *(cell.replace("[", "\\[") for cell in cells))
-    out.print(table)
-    if len(reasons) > limit:
-        out.print(f"[dim]… {len(reasons) - limit:,} more; --limit shows more, --json all[/]")
+    rows: dict[tuple[int, bool], list[Quarantined]] = {}
+    for reason in reasons:
+        rows.setdefault((reason.row, reason.field == "line"), []).append(reason)
+    out.print(f"[bold]{file}[/]: {_counted(len(rows), 'row')}, {_counted(len(reasons), 'reason')}")
+    for (row, _), found in list(rows.items())[:limit]:
+        out.print(f"[bold]row {row:,}[/]")
+        for reason in found:
+            _show_reason(reason)
+    if len(rows) > limit:
+        out.print(f"[dim]… {len(rows) - limit:,} more rows; --limit shows more, --json all[/]")
+    _say_where(files[file].parent / file)
+
+
+def _show_reason(reason: Quarantined) -> None:
+    value, sentence = reason.value, printable(reason.sentence)
+    said = Text(f"{sentence} ({reason.code})")
+    out.print(Padding(said, (0, 0, 0, 2)))
+    # A sentence without its value does not show what to look for.
+    if value is not None and value[:60] not in reason.sentence:
+        out.print(Padding(Text(f"delivered: {_cut(printable(value))}"), (0, 0, 0, 4)))
+    out.print(Padding(Text(reason.remedy, style="dim"), (0, 0, 0, 4)))
+
+
+def _cut(value: str, length: int = 200) -> str:
+    return value if len(value) <= length else f"{value[:length]}… ({len(value):,} characters)"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _list_quarantine(files: dict[str, Path], json: bool) -> None:
-    counts = {
-        name: Counter(reason.code for reason in read_quarantine(path))
-        for name, path in files.items()
-    }
+    found = {name: list(read_quarantine(path)) for name, path in files.items()}
     if json:
-        print_json(counts)
+        print_json({name: Counter(r.code for r in reasons) for name, reasons in found.items()})
         return
     if not files:
         out.print("Nothing is in quarantine.")
         return
-    table = Table("file", "reasons", "most frequent", box=None, header_style="bold")
-    for name, found in counts.items():
-        frequent = ", ".join(f"{code} ({n:,})" for code, n in found.most_common(3))
-        table.add_row(name, f"{found.total():,}", frequent)
+    table = Table("file", "rows", "most frequent", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
+    table.columns[1].justify = "right"
+    for name, reasons in found.items():
+        counts = Counter(reason.code for reason in reasons)
+        frequent = ", ".join(f"{code} ({n:,})" for code, n in counts.most_common(3))
+        rows = {(reason.row, reason.field == "line") for reason in reasons}
+        table.add_row(name, f"{len(rows):,}", frequent)
     out.print(table)
+    _say_where(next(iter(files.values())).parent)
+
+
+def _say_where(path: Path) -> None:
+    out.print("Opens in a spreadsheet; mended there, it is sent again alone with `ingest`:")
+    out.print(Text(f"  {path}"), soft_wrap=True)
 
 
 def verify(

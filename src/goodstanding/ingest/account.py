@@ -93,7 +93,12 @@ def _count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
 
 
 def gate(found: Found, handover: Handover) -> GoodStandingError | None:
-    """Why the gates that the contract declares stop the whole file, if they do."""
+    """Why the gates that the contract declares stop the whole file, if they do.
+
+    They are about whole files; a part is smaller, and what is left unmended in it is sent back.
+    """
+    if found.delivery.part_of is not None:
+        return None
     source, report, last = found.source, found.report, found.dated.last
     place = Place(report.file_name)
     share = source.min_share_of_last

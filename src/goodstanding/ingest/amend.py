@@ -250,7 +250,7 @@ def _judge(
     judge(con, contract, pack, staged, row_checks(contract, pack, staged, now))
     reasons = run(con, "SELECT DISTINCT field, sentence, code, remedy FROM reasons ORDER BY ALL")
     if reasons:
-        said = " ".join(f"{field}: {sentence} ({code})" for field, sentence, code, _ in reasons)
+        said = " ".join(f"{sentence} ({code})" for _, sentence, code, _ in reasons)
         remedies = " ".join(dict.fromkeys(str(remedy) for *_, remedy in reasons))
         raise GoodStandingError(NOT_A_RECORD_THEN, reasons=said, remedies=remedies)
     facts = [f"{name(fact.name)} AS {name(fact.column)}" for fact in fact_columns(item)]

@@ -11,7 +11,13 @@ from datetime import datetime
 
 from goodstanding.catalogue import Fact, FactType, Item, Pack, Source
 from goodstanding.ingest import errors
-from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS, RowCheck
+from goodstanding.ingest.model import (
+    DATE_FIELDS,
+    OPTIONAL_FIELDS,
+    REQUIRED_FIELDS,
+    FieldName,
+    RowCheck,
+)
 from goodstanding.ingest.sql import any_of, day, name, text, texts
 from goodstanding.ingest.stage import CONTROL, StagedField
 from goodstanding.kernel import Nature
@@ -77,7 +83,7 @@ def _person(pack: Pack) -> Iterator[RowCheck]:
         NATURAL_PERSON,
         "subject",
         any_of([f"subject_kind IN {texts([*kinds, Nature.NATURAL_PERSON])}", *named]),
-        {"subject": "The subject"},
+        {"subject": "This subject"},
     )
 
 
@@ -156,8 +162,12 @@ def _dates(now: datetime) -> Iterator[RowCheck]:
         ("amended_on", "decided_on", "<"),
         ("ends_on", "effective_on", "<="),
     ):
+        words = {"order": "lies before" if order == "<" else "does not lie after"}
         yield RowCheck(
-            errors.DATES_OUT_OF_ORDER, field, f"{field} {order} {earlier}", {"earlier": earlier}
+            errors.DATES_OUT_OF_ORDER,
+            field,
+            f"{field} {order} {earlier}",
+            {"earlier": FieldName(earlier), **words},
         )
     yield RowCheck(errors.FUTURE_DECISION, "decided_on", f"decided_on > {day(now.date())}")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.codes import clashing
@@ -70,12 +70,14 @@ def contract_select(source: Source) -> exp.Select:
     try:
         statements = [tree for tree in sqlglot.parse(source.sql, dialect="duckdb") if tree]
     except SqlglotError as error:
-        raise _refused(source, _first_line(str(error))) from None
+        raise _refused(source, _not_sql(error)) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         raise _refused(source, "it is not one SELECT")
     select = statements[0]
     if "row" in source.columns:
         raise _refused(source, "a column is called row, which is the number of the row here")
+    if ours := [column for column in source.columns if column.lower().startswith("quarantine ")]:
+        raise _refused(source, f"a column is called {ours[0]!r}, as those of quarantine files are")
     problem = next(_problems(select), None)
     if problem:
         raise _refused(source, problem)
@@ -127,7 +129,7 @@ def check_condition(source: Source, when: str, columns: set[str]) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(when, dialect="duckdb")
     except SqlglotError as error:
-        raise _refused(source, _first_line(str(error))) from None
+        raise _refused(source, _not_sql(error)) from None
     problem = next(_expression_problems(tree), None)
     unknown = [c.name for c in tree.find_all(exp.Column) if c.name not in columns]
     if unknown:
@@ -165,5 +167,9 @@ def _refused(source: Source, problem: str) -> GoodStandingError:
     )
 
 
-def _first_line(message: str) -> str:
-    return message.splitlines()[0].rstrip(".")
+def _not_sql(error: SqlglotError) -> str:
+    """Where a text stops being SQL; the parser's own words are not for the writer of a contract."""
+    for found in error.errors if isinstance(error, ParseError) else ():
+        where = f"line {found['line']}, column {found['col']}"
+        return f"it is no SQL at {where}, where {found['highlight']!r} stands"
+    return "it is no SQL: a quotation mark or a comment is not closed"

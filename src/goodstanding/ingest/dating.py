@@ -78,12 +78,12 @@ def date_delivery(
 
     ``taken`` are the deliveries of the source so far. Raises GS-INGEST-030 to 036 and 038.
     """
-    series = _series(con, source, delivery)
-    before = tuple(
-        _earlier(t) for t in taken if source.series is None or t.payload.get("series") == series
-    )
+    # Mended rows are of the day and the series of the delivery that they were rejected from.
+    whole = next((t for t in taken if t.sha256 == delivery.part_of), None)
+    series = _series_of(whole) if whole else _series(con, source, delivery)
+    before = tuple(_earlier(t) for t in taken if source.series is None or _series_of(t) == series)
     same = next((e for e in before if e.sha256 == delivery.sha256), None)
-    as_of = _day(con, source, delivery, handover)
+    as_of = _earlier(whole).as_of if whole else _day(con, source, delivery, handover)
     if as_of is None:
         if source.snapshot:
             place, file = Place(delivery.file_name), delivery.file_name
@@ -96,6 +96,11 @@ def date_delivery(
     if dated.is_older and not handover.again:
         raise _older(dated, source, delivery, same)
     return dated
+
+
+def _series_of(taken: TakenDelivery) -> str | None:
+    said = taken.payload.get("series")
+    return None if said is None else str(said)
 
 
 def _earlier(taken: TakenDelivery) -> Earlier:

@@ -43,7 +43,7 @@ MISSING_COLUMNS = code(
 FEWER_ROWS = code(
     "GS-INGEST-007",
     "The file {file!r} has {rows} rows; the last delivery of {source!r} had {last}.",
-    why="A sudden drop is usually a broken export (gate min_share_of_last is {share}).",
+    why="A sudden drop is usually a broken export (the contract's gate is min_share_of_last).",
     remedy="Confirm with the agency; if the drop is real, ingest with --allow-fewer.",
 )
 MANY_REJECTED = code(
@@ -70,8 +70,8 @@ SELECT_FAILED = code(
     "The file {file!r} could not be worked through under source {source!r}: {problem}.",
     why="An expression of the contract met a value it cannot take, or the file is damaged "
     "inside; nothing of it was taken.",
-    remedy="Use TRY_CAST in the select, so that the row alone is rejected; or have the file "
-    "sent again.",
+    remedy="Use TRY_CAST or TRY_STRPTIME in the select, so that the row alone is rejected; or have "
+    "the file sent again.",
 )
 OUT_OF_MEMORY = code(
     "GS-INGEST-012",
@@ -149,39 +149,71 @@ NO_SUCH_DELIVERY = code(
 )
 REPEATED = code(
     "GS-INGEST-171",
-    "The row says to the letter what an earlier row of the file says.",
+    "{value} stands in the file before, to the letter the same.",
     why="It may be the same fact sent twice or a second one like it; nobody can tell.",
     remedy="Leave it out, or give each fact its own key. Where equal rows are facts of their own, "
     "the contract says `repeats: count`.",
 )
+PART_OF_NONE = code(
+    "GS-INGEST-050",
+    "The quarantine file {file!r} belongs to no delivery of {source!r} in this node "
+    "({delivery!r}).",
+    why="Mended rows are a part of the delivery that they were rejected from, and of no other.",
+    remedy="Give the source that the file is from, in the node that wrote it; the column "
+    "`quarantine delivery` must be as it was.",
+)
+PART_OF_REFUSED = code(
+    "GS-INGEST-051",
+    "The delivery that {file!r} mends was refused as a whole.",
+    why="Nothing of it was taken, so mended rows alone would stand for all of it.",
+    remedy="Mend the agency's whole file and send that.",
+)
+PART_UNNAMED = code(
+    "GS-INGEST-052",
+    "The quarantine file {file!r} does not say which delivery it mends.",
+    why="Taken for a delivery of its own, a few mended rows would look like the whole file.",
+    remedy="Keep the column `quarantine delivery` as it was, with its name in the first line.",
+)
+PART_OF_ANOTHER = code(
+    "GS-INGEST-053",
+    "The quarantine file {file!r} names two deliveries, {one!r} and {other!r}.",
+    why="Each mended row must lead back to the one delivery that it was rejected from.",
+    remedy="Send the rows of each delivery in a file of their own.",
+)
+PART_WRONG_ENCODING = code(
+    "GS-INGEST-054",
+    "The quarantine file {file!r} is not UTF-8.",
+    why="A wrongly read name is a wrong name.",
+    remedy="Save it as `CSV UTF-8`, which spreadsheets offer beside plain CSV.",
+)
 ITEM_CHANGED = code(
     "GS-INGEST-172",
-    "This source key stands under another item.",
+    "{value} is the key of a record of another item.",
     why="A correction changes what a record says, not what kind of record it is.",
     remedy="Withdraw the record at the agency and report the new one under a new key.",
 )
 
 OTHER_SUBJECT = code(
     "GS-INGEST-173",
-    "This source key stands for a record about another subject.",
+    "{value} is the key of a record about another subject.",
     why="A record is about one subject for good; a key used again would move it to another.",
     remedy="Report the new record under a new key. If the earlier one named the wrong subject, "
     "have it withdrawn.",
 )
 NEAR_KEY = code(
     "GS-INGEST-174",
-    "The source key differs only by case or width from another one.",
+    "{value} differs from another key only by case or width.",
     why="Such keys are mostly one key written twice, and one record would become two.",
     remedy="Write the key as before. Where case makes a difference, the contract says "
     "`near_keys: distinct`.",
 )
 ERASED_BEFORE = code(
     "GS-INGEST-175",
-    "The record was erased by order.",
+    "{value} is the key of a record that was erased by order.",
     why="What was erased does not come back with a delivery.",
     remedy="Leave the row out; the entry named says who ordered it and under which article.",
 )
-# One row --------------------------------------------------------------------------------
+# One row: the agency's column stands before the sentence, {value} is what it holds -------
 
 UNREADABLE_LINE = code(
     "GS-INGEST-101",
@@ -191,73 +223,73 @@ UNREADABLE_LINE = code(
 )
 CONTROL_CHARACTERS = code(
     "GS-INGEST-102",
-    "{field} holds control characters.",
+    "{value} holds control characters.",
     why="They hide or disguise text on screens and in files.",
     remedy="Remove them at the source.",
 )
 FORMULA = code(
     "GS-INGEST-103",
-    "{field} is a spreadsheet formula.",
+    "{value} is a spreadsheet formula.",
     why="Opened in a spreadsheet it would run on the reader's machine.",
     remedy="Report the plain text.",
 )
 UNKNOWN_ITEM = code(
     "GS-INGEST-110",
-    "The item is not in the catalogue or not in this source's contract.",
+    "{value} is no item of the catalogue, or not of this source's contract.",
     why="Nothing is recorded that no catalogue item permits (closed_catalogue).",
     remedy="Report only the items of the contract: {items}.",
 )
 ITEM_NOT_IN_FORCE = code(
     "GS-INGEST-111",
-    "The item {item!r} was not in force on the day of the decision ({period}).",
+    "{value} is outside the time in which the item {item!r} was in force ({period}).",
     why="Nothing is recorded that the catalogue did not permit on its date.",
     remedy="Check the date of the decision; an earlier decision cannot be recorded.",
 )
 FOREIGN_AUTHORITY = code(
     "GS-INGEST-112",
-    "The authority may not report the item {item!r}, or is not the one of this source.",
+    "{value} may not report the item {item!r}, or is not the authority of this source.",
     why="An authority reports its own decisions only (closed_catalogue).",
     remedy="The authority that decided must report it: {authorities}.",
 )
 WRONG_SUBJECT_KIND = code(
     "GS-INGEST-120",
-    "The item {item!r} does not exist for this kind of subject.",
+    "{value} is about a kind of subject for which the item {item!r} does not exist.",
     why="An item is about the kinds of subject it names (closed_catalogue).",
     remedy="Allowed are: {kinds}.",
 )
 BAD_SUBJECT = code(
     "GS-INGEST-121",
-    "The subject is not named by a valid identifier of a scheme the item allows.",
+    "{value} does not give a valid identifier of a scheme that the item allows.",
     why="A name is not an identity; consequences hang on this identifier.",
-    remedy="Write scheme:value with one of the schemes {schemes}.",
+    remedy="Give a valid number of one of the schemes {schemes}.",
 )
 MISSING_FIELD = code(
     "GS-INGEST-130",
-    "{field} is missing.",
+    "nothing is given.",
     why="Every record names its subject, source document, authority, basis and date (grounded).",
     remedy="Fill it in at the source.",
 )
 BAD_DATE = code(
     "GS-INGEST-131",
-    "{field} is not a date.",
+    "{value} is not a date.",
     why="Terms and publication are computed from it.",
     remedy="Write an existing day as YYYY-MM-DD, or as the contract says.",
 )
 DATES_OUT_OF_ORDER = code(
     "GS-INGEST-132",
-    "{field} lies before {earlier}.",
+    "{value} {order} {earlier}.",
     why="A decision is taken before it takes effect, is published, amended or ends.",
     remedy="Correct the dates.",
 )
 FUTURE_DECISION = code(
     "GS-INGEST-133",
-    "The decision lies in the future.",
+    "{value} lies in the future.",
     why="Only decided facts are recorded.",
     remedy="Correct the date, or report the decision when it is taken.",
 )
 BASIS_NOT_ALLOWED = code(
     "GS-INGEST-134",
-    "The legal basis is not one of the articles of {item!r} in force on the day of the decision.",
+    "{value} does not give one of the articles of {item!r} in force on the day of the decision.",
     why="Every record names the article it rests on (grounded).",
     remedy="Use one of: {articles}.",
 )
@@ -269,39 +301,39 @@ CONTRACT_CHECK = code(
 )
 MISSING_FACT = code(
     "GS-INGEST-150",
-    "The fact {field!r} is missing.",
-    why="The item {item!r} is not complete without it.",
+    "nothing is given.",
+    why="A record of this item is not complete without it.",
     remedy="Fill it in at the source.",
 )
 BAD_FACT_VALUE = code(
     "GS-INGEST-151",
-    "The fact {field!r} is not {kind}.",
+    "{value} is not {kind}.",
     why="Facts are exact; nothing is rounded or guessed.",
     remedy="Write it as {kind}.",
 )
 FACT_OUT_OF_RANGE = code(
     "GS-INGEST-152",
-    "The fact {field!r} is outside {low} to {high}.",
+    "{value} is outside {low} to {high}.",
     why="Such a value cannot be lawful or is a slip of the key.",
     remedy="Check the value with the file of the case.",
 )
 UNKNOWN_CODE = code(
     "GS-INGEST-153",
-    "The fact {field!r} has a code that the catalogue does not know.",
+    "{value} is not a code that the catalogue knows.",
     why="What a code means, and what it costs, is written in the catalogue.",
     remedy="Use a listed code, or have the code added to the item by its authority.",
 )
 FOREIGN_FACT = code(
     "GS-INGEST-154",
-    "The item {item!r} has no fact {field!r}.",
+    "{value} is given, but the item {item!r} does not have this fact.",
     why="What the catalogue does not list may not be recorded.",
     remedy="Leave it empty for this item.",
 )
 DIFFERENT_DUPLICATE = code(
     "GS-INGEST-170",
-    "Another row of this file has the same source key and says something else.",
+    "{value} is also the key of another row of this file, which says something else.",
     why="Of two contradicting rows neither can be taken for the truth.",
-    remedy="Keep the right one, or give each its own key.",
+    remedy="Keep the right one, or give each row a key of its own.",
 )
 
 # An officer's act on one record, and erasure --------------------------------------------
@@ -359,7 +391,7 @@ ITEM_GONE = code(
 )
 WITHDRAWN_BY_OFFICER = code(
     "GS-INGEST-188",
-    "An officer has withdrawn the record of this source key.",
+    "{value} is the key of a record that an officer has withdrawn.",
     why="What was withdrawn by a named person's decision does not come back by a delivery.",
     remedy="Leave the row out. If there is a new decision, report it under a new key.",
 )

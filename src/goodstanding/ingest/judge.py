@@ -1,12 +1,13 @@
 """Judge: run every check set-wise, find duplicates, and list the reasons of each bad row.
 
-Leaves two tables: `staged` (every delivered row with ``bad``) and `reasons` (row, code, field,
-value, sentence, remedy; one line per reason).
+Leaves two tables: `staged` (every delivered row with ``bad``) and `reasons` (row, code, our
+field, value, sentence, remedy, the agency's columns, the sentence that waits for the value, and
+whether that value says more than the delivered one; one line per reason).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import duckdb
 
@@ -18,9 +19,9 @@ from goodstanding.ingest.errors import (
     REPEATED,
     UNREADABLE_LINE,
 )
-from goodstanding.ingest.model import RowCheck
+from goodstanding.ingest.model import VALUE, RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
-from goodstanding.ingest.stage import StagedField, end_of_retention
+from goodstanding.ingest.stage import StagedField, end_of_retention, labels
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
@@ -82,18 +83,23 @@ def _unless(check: RowCheck, excluded: str) -> str:
     return "" if check.code is CONTRACT_CHECK else f" AND NOT ({excluded})"
 
 
-def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
+def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
+    """SQL: one reason a row. ``sentence`` is the same in each, ``said`` waits for its value."""
+    known = labels(fields)
+    staged = next((field for field in fields if field.name == check.field), None)
     if check is _BROKEN_LINE:
         value = "content"
-    elif check.field in {field.name for field in fields}:
+    elif staged:
         key = text(f"$.{check.field}")
         value = f"coalesce(unread ->> {key}, CAST({name(check.field)} AS VARCHAR))"
     else:
         value = "NULL"
+    columns = ", ".join(staged.columns) if staged else ""
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{value} AS value, {text(check.sentence)} AS sentence, "
-        f"{text(check.remedy)} AS remedy {rows}"
+        f"{value} AS value, {text(check.sentence(known))} AS sentence, "
+        f'{text(check.remedy(known))} AS remedy, {text(columns)} AS "column", '
+        f"{text(check.sentence(known, VALUE))} AS said, false AS shown {rows}"
     )
 
 
@@ -128,12 +134,15 @@ def _twins(con: duckdb.DuckDBPyConnection, source: Source, fields: list[StagedFi
     if source.repeats is Repeats.COUNT:
         _count_repeats(con)
     else:
-        often = "'the same as row ' || first || '; it stands ' || rows || ' times'"
-        again = f"SELECT row, {often} AS said FROM twins WHERE contents = 1 AND place > 1"
+        often = "source_key || ' (as row ' || first || ', ' || rows || ' times in all)'"
+        again = f"SELECT row, {often} AS shown FROM twins WHERE contents = 1 AND place > 1"
         add_reasons(con, _REPEATED, again, fields)
-    differing = "SELECT row, NULL AS said FROM twins WHERE contents > 1"
+    differing = "SELECT row, NULL AS shown FROM twins WHERE contents > 1"
     add_reasons(con, _CONTRADICTION, differing, fields)
-    near = "SELECT row, source_key || ' and ' || near AS said FROM twins WHERE near IS NOT NULL"
+    near = (
+        "SELECT row, source_key || ' (beside ' || near || ')' AS shown FROM twins "
+        "WHERE near IS NOT NULL"
+    )
     add_reasons(con, NEAR, near, fields)
 
 
@@ -163,7 +172,8 @@ def add_reasons(
     reason = _reason(check, where, fields)
     run(
         con,
-        f"INSERT INTO reasons SELECT r.* REPLACE (coalesce(n.said, r.value) AS value) "
+        "INSERT INTO reasons SELECT r.* REPLACE "
+        "(coalesce(n.shown, r.value) AS value, n.shown IS NOT NULL AS shown) "
         f"FROM ({reason}) AS r JOIN rejected_now AS n USING (row)",
     )
     run(con, "UPDATE staged SET bad = true WHERE row IN (SELECT row FROM rejected_now)")

@@ -14,7 +14,7 @@ import duckdb
 
 from goodstanding.catalogue import Item, Pack
 from goodstanding.ingest.errors import NO_SUCH_DELIVERY
-from goodstanding.ingest.quarantine import read_quarantine
+from goodstanding.ingest.quarantine import quarantine_name, read_quarantine
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.standing import sealed_columns
 from goodstanding.kernel import GoodStandingError, Noted
@@ -57,7 +57,7 @@ class Shown:
 def name_changes(
     con: duckdb.DuckDBPyConnection, items: Iterable[Item], *, rejected: bool = True
 ) -> Iterator[Named]:
-    """Read what the tables of a delivery say: `changes_`, `standing_<item>`, `reasons`."""
+    """Read what the tables of a delivery say: `changes_`, `standing_<item>`, `said`."""
     selects = [_changes(item, "NULL::BIGINT") for item in items]
     if rejected:
         selects.append(_REJECTED)
@@ -95,10 +95,10 @@ def _named(
     selects = [_changes(item, "c.leaf") for item in items]
     if selects:
         yield from _fetch(con, " UNION ALL ".join(f"({select})" for select in selects))
-    file = node.layout.quarantine / f"{delivery.source}-{delivery.sha256[:12]}.csv"
+    file = node.layout.quarantine / quarantine_name(delivery.source, delivery.sha256)
     if file.exists():
         for reason in read_quarantine(file):
-            detail = f"{reason.field} {reason.value or ''}: {reason.sentence} ({reason.code})"
+            detail = f"{reason.sentence} ({reason.code})"
             yield Named("rejected", reason.row, None, None, None, None, None, detail)
 
 
@@ -152,9 +152,8 @@ def _changes(item: Item, leaf: str) -> str:
 _REJECTED = """
     SELECT 'rejected' AS what, r.row, any_value(s.item), any_value(s.source_key),
         any_value(s.subject), any_value(s.subject_name), NULL::BIGINT,
-        string_agg(concat(r.field, ' ', r.value, ': ', r.sentence, ' (', r.code, ')'), ' | '
-            ORDER BY r.code, r.field)
-    FROM reasons AS r LEFT JOIN staged AS s ON s.row = r.row AND r.field <> 'line'
+        string_agg(concat(r.sentence, ' (', r.code, ')'), ' | ' ORDER BY r.code, r.field)
+    FROM said AS r LEFT JOIN staged AS s ON s.row = r.row AND r.field <> 'line'
     GROUP BY r.row, r.field = 'line' ORDER BY r.row
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -27,24 +27,47 @@ OPTIONAL_FIELDS = (
 DATE_FIELDS = ("decided_on", "effective_on", "published_on", "amended_on", "ends_on")
 
 
+#: Reasons about the whole row or line, not about one of its fields.
+WHOLE_ROW = frozenset({"row", "line"})
+#: Stands in a sentence where each row's own value goes.
+VALUE = "\ue000"
+
+
+class FieldName(str):
+    """A value of a check that names one of our fields; the agency reads its own column instead."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """One set-wise check: rows of ``staged`` for which the SQL ``fails`` is true are rejected."""
+    """One set-wise check: rows of ``staged`` for which the SQL ``fails`` is true are rejected.
+
+    What the agency reads begins with the columns that it knows the field by, unless the code's
+    sentence names ``{field}`` itself; ``{value}`` in it is the row's own value.
+    """
 
     code: Code
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
 
-    @property
-    def sentence(self) -> str:
-        """What the agency reads."""
-        return self.code.what.format(field=self.field, **self.values)
+    def sentence(self, labels: Mapping[str, str], value: str = "the value") -> str:
+        """What the agency reads; ``labels`` are field -> the agency's columns."""
+        said = self.code.what.format(**self._filled(labels), value=value)
+        named = "{field" in self.code.what or self.field in WHOLE_ROW
+        return said if named else f"{labels.get(self.field, self.field)}: {said}"
 
-    @property
-    def remedy(self) -> str:
+    def remedy(self, labels: Mapping[str, str]) -> str:
         """What the agency can do."""
-        return self.code.remedy.format(field=self.field, **self.values)
+        return self.code.remedy.format(**self._filled(labels), value="the value")
+
+    def _filled(self, labels: Mapping[str, str]) -> dict[str, object]:
+        values = {
+            key: labels.get(value, value) if isinstance(value, FieldName) else value
+            for key, value in self.values.items()
+        }
+        return {"field": labels.get(self.field, self.field), **values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,10 @@ AS_IT_COMES = Handover()
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An agency's file as it arrived: original bytes kept under their SHA-256."""
+    """An agency's file as it arrived: original bytes kept under their SHA-256.
+
+    ``part_of``: of a mended quarantine, the SHA-256 of the delivery whose rejected rows it brings.
+    """
 
     source: str
     file_name: str
@@ -74,6 +100,7 @@ class Delivery:
     readable: Path
     sha256: str
     size: int
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.dating import date_delivery
 from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.erased import load_marks
+from goodstanding.ingest.faults import find_fault
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.listing import Named, name_changes
+from goodstanding.ingest.mended import check_part, read_as
 from goodstanding.ingest.model import AS_IT_COMES, Delivery, Handover, IngestReport, Progress
-from goodstanding.ingest.quarantine import write_quarantine
+from goodstanding.ingest.quarantine import quarantine_name, tell_reasons, write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
 from goodstanding.ingest.seal import Found, keep_original, seal
@@ -85,7 +87,7 @@ def ingest(
         if told and not found.entries:
             return replace(report, log_size=node.log.head.size)
         keep_original(found.delivery, node.layout.deliveries)
-        with _refusals(job, found.delivery):
+        with _refusals(found.con, job, found.delivery):
             appended = seal(found, node.log, progress, clock=clock, noted=noted)
         node.index.consume()
     return replace(report, entry=appended.segments[0].first, log_size=appended.head.size)
@@ -113,6 +115,7 @@ def rehearse(
     job = Job(node, pack, source, path, handover, resources, progress)
     with _looked_through(job, clock) as found:
         refusal = gate(found, job.handover)
+        tell_reasons(found.con, found.fields)
         named = name_changes(found.con, [pack.items[item] for item in source.items])
         yield Rehearsal(found.report, named, refusal)
 
@@ -136,9 +139,12 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
     node, pack, source, progress = job.node, job.pack, job.source, job.progress
     with tidy_workplace(node, pack) as place, database(place, job.resources) as con:
         node.index.consume()
-        delivery = receive(job.path, source, place, progress)
+        form = read_as(job.path, source)
+        delivery = receive(job.path, form.source, place, progress)
         progress("reading", 0, None)
-        delivered = open_delivered(con, delivery, source)
+        delivered = open_delivered(con, delivery, form.source)
+        delivery, delivered = form.taken(con, delivery, delivered)
+        check_part(node, source, delivery)
         read = delivered.rows + delivered.unreadable_lines
         now = clock.now()
         taken = node.index.deliveries(source.id)
@@ -146,18 +152,19 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         progress("checking", 0, read)
         stream = source_stream(node.log, source.id)
         segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
-        with _refusals(job, delivery):
+        with _refusals(con, job, delivery):
             fields = stage(con, source, pack, delivered)
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
-            compared = Compared(dated, segments, load_marks(con, node, source.id))
+            marks = load_marks(con, node, source.id)
+            compared = Compared(dated, segments, marks, delivery.part_of is not None)
             changes = find_changes(con, source, pack, fields, compared)
             report = account(con, source, delivery, read, compared, changes)
         progress("checking", read, read)
-        yield Found(con, pack, source, delivery, dated, report, changes, stream)
+        yield Found(con, pack, source, delivery, dated, fields, report, changes, stream)
 
 
 @contextmanager
-def _refusals(job: Job, delivery: Delivery) -> Iterator[None]:
+def _refusals(con: duckdb.DuckDBPyConnection, job: Job, delivery: Delivery) -> Iterator[None]:
     """What DuckDB cannot do with this file, as a refusal of the whole of it."""
     try:
         yield
@@ -171,12 +178,12 @@ def _refusals(job: Job, delivery: Delivery) -> Iterator[None]:
             place=Place(job.source.sql_path),
             file=delivery.file_name,
             source=job.source.id,
-            problem=str(error).splitlines()[0].rstrip("."),
-        ) from error
+            problem=find_fault(con, job.source, error),
+        ) from None
 
 
 def _quarantine(node: Node, found: Found) -> Path:
     """Write the file of reasons."""
-    path = node.layout.quarantine / f"{found.source.id}-{found.delivery.sha256[:12]}.csv"
-    write_quarantine(found.con, found.source, path)
+    path = node.layout.quarantine / quarantine_name(found.source.id, found.delivery.sha256)
+    write_quarantine(found.con, found.fields, found.delivery, path)
     return path

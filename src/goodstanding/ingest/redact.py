@@ -6,7 +6,7 @@ leaves the old one, which the next pass finds again. Every step can be done twic
 
 * kept originals: the rows as delivered, without those of the record, as
   ``<sha256>.redacted.parquet``; lines that could not be split are not in it;
-* quarantine: the reasons of other rows;
+* quarantine: the other rejected rows with their reasons;
 * results and proof bundles in the node's folder: deleted, for they can be made again.
 """
 
@@ -26,10 +26,18 @@ import duckdb
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import OUT_OF_MEMORY
 from goodstanding.ingest.grounds import holds
-from goodstanding.ingest.quarantine import RUNNABLE
+from goodstanding.ingest.mended import read_as
+from goodstanding.ingest.quarantine import (
+    LINE,
+    OWN,
+    ROW,
+    open_quarantine,
+    reasons_file,
+    write_files,
+)
 from goodstanding.ingest.reader import Delivered, open_delivered
 from goodstanding.ingest.receive import receive
-from goodstanding.ingest.sql import name, run, text
+from goodstanding.ingest.sql import name, run, text, texts
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, database
 from goodstanding.kernel import GoodStandingError
@@ -39,8 +47,6 @@ from goodstanding.register.proofs.bundle import BUNDLE_SCHEMA, MAX_BYTES
 
 _REDACTED = ".redacted.parquet"
 _KEPT = re.compile(r"[0-9a-f]{64}\..*|[0-9a-f]{64}")
-#: Columns of a quarantine file before those of the delivery.
-_REASONS = 6
 #: Files of an evaluation, and how its unfinished folders begin.
 _RESULTS = (
     "standings.parquet",
@@ -142,8 +148,10 @@ def _open_kept(
 ) -> Delivered:
     """Create `delivered` and `broken_lines` of a kept original, redacted before or not."""
     if not file.name.endswith(_REDACTED):
-        delivery = receive(file, source, place, lambda _step, _done, _total: None)
-        return open_delivered(con, delivery, source)
+        form = read_as(file, source)
+        delivery = receive(file, form.source, place, lambda _step, _done, _total: None)
+        _, delivered = form.taken(con, delivery, open_delivered(con, delivery, form.source))
+        return delivered
     run(con, f"CREATE VIEW delivered AS FROM read_parquet({text(str(file))})")
     run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
     return _described(con)
@@ -169,84 +177,80 @@ def _raise_if_ours(error: GoodStandingError | duckdb.Error) -> None:
 def redact_quarantine(
     node: Node, pack: Pack, source: Source, erased: Erased, place: Path, done: Redacted
 ) -> None:
-    """Take the rejected rows of the record out of the files of reasons of its source."""
+    """Take the rejected rows of the record out of the quarantine files of its source."""
     folder = node.layout.quarantine
-    for left in (*folder.glob("*.partial"), *folder.glob(".*.tmp")):
+    for left in folder.glob(".*.tmp"):
         left.unlink()
-    ours = re.compile(rf"{re.escape(source.id)}-[0-9a-f]{{12}}\.csv")
-    for file in sorted(folder.glob("*.csv")):
-        if ours.fullmatch(file.name):
-            _redact_reasons(node, pack, source, erased, file, place, done)
+    ours = re.compile(rf"({re.escape(source.id)}-[0-9a-f]{{12}})\.(csv|reasons\.jsonl)")
+    found = {match[1] for file in folder.iterdir() if (match := ours.fullmatch(file.name))}
+    for stem in sorted(found):
+        _redact_quarantined(node, pack, source, erased, folder / f"{stem}.csv", place, done)
 
 
-def _redact_reasons(
+def _redact_quarantined(
     node: Node, pack: Pack, source: Source, erased: Erased, file: Path, place: Path, done: Redacted
 ) -> None:
+    """Both files of one quarantine. A crash between them leaves the rows in the spreadsheet, or
+    one file without the other: the next pass takes them out of it, or deletes it."""
     try:
-        rows = _rejected_rows(pack, source, erased, file, place)
-        header, *reasons = _read_reasons(file)
-    except (GoodStandingError, duckdb.Error, csv.Error, ValueError) as error:
+        with database(place) as con:
+            open_quarantine(con, file)
+            gone = _forget_quarantined(con, pack, source, erased)
+            left = bool(run(con, "SELECT 1 FROM said LIMIT 1"))
+            if gone and left:
+                write_files(con, file)
+    except (GoodStandingError, duckdb.Error, csv.Error, OSError, ValueError) as error:
         if isinstance(error, GoodStandingError | duckdb.Error):
             _raise_if_ours(error)
-        _delete(node, file, done)
+        gone, left = True, False
+    if not gone:
         return
-    kept = [
-        reason
-        for reason in reasons
-        if not (erased.is_told_by(reason[3]) if reason[2] == "line" else int(reason[0]) in rows)
-    ]
-    if len(kept) == len(reasons):
-        return
-    if not kept:
-        _delete(node, file, done)
-        return
-    temporary = file.with_name(f".{file.name}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows([header, *kept])
-    sync(temporary)
-    move_durably(temporary, file)
-    done.rewritten.append(_within(node, file))
+    for part in (reasons_file(file), file):
+        if left:
+            done.rewritten.append(_within(node, part))
+        elif part.exists():
+            _delete(node, part, done)
 
 
-def _read_reasons(file: Path) -> list[list[str]]:
-    csv.field_size_limit(file.stat().st_size + 1)
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.reader(lines))
+def _forget_quarantined(
+    con: duckdb.DuckDBPyConnection, pack: Pack, source: Source, erased: Erased
+) -> bool:
+    """Delete from `said` and `quarantined` what tells of the record; whether there was anything.
 
-
-def _rejected_rows(pack: Pack, source: Source, erased: Erased, file: Path, place: Path) -> set[int]:
-    """The rows of a quarantine file that have the record's source key.
-
-    The columns as delivered stand in it, so they are staged once more: the delivery itself
-    may have been refused as a whole, and is then not kept.
+    The columns as delivered stand in it, so they are staged once more: the delivery itself may
+    have been refused as a whole, and is then not kept.
     """
-    columns = ["row", "code", "field", "value", "sentence", "remedy", *source.columns]
-    types = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(columns)))
-    # By position: an agency's column may be called "code" too.
-    given = ", ".join(
-        f"any_value({_unharmed(f'c{n + _REASONS}')}) AS {name(column)}"
-        for n, column in enumerate(source.columns)
+    of_line = f"{name(LINE)} IS NOT NULL"
+    number = f"{name(ROW)}::BIGINT"
+    columns = [str(row[0]) for row in run(con, "SELECT column_name FROM (DESCRIBE quarantined)")]
+    agency = "".join(f", {name(column)}" for column in columns if column not in OWN)
+    run(
+        con,
+        f"CREATE VIEW delivered AS SELECT {number} AS row{agency} FROM quarantined "
+        f"WHERE NOT {of_line}",
     )
-    with database(place) as con:
-        run(
-            con,
-            f"CREATE TABLE delivered AS SELECT c0::BIGINT AS row, {given} "
-            f"FROM read_csv({text(str(file))}, auto_detect = false, header = true, delim = ',', "
-            f"quote = '\"', escape = '\"', columns = {{{types}}}) "
-            "WHERE c2 <> 'line' GROUP BY c0",
-        )
-        run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
-        stage(con, source, pack, _described(con))
-        found = run(con, f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}")
-    return {int(str(row)) for (row,) in found}
+    stage(con, source, pack, _described(con))
+    of_key = f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}"
+    rows = [str(row) for (row,) in run(con, of_key)]
+    contents = run(con, f"SELECT {number}, {name(LINE)} FROM quarantined WHERE {of_line}")
+    lines = [str(line) for line, content in contents if erased.is_told_by(str(content))]
+    within_rows, within_lines = texts(rows), texts(lines)
+    ((before,),) = run(con, _COUNTED)
+    run(
+        con,
+        f"DELETE FROM quarantined WHERE {name(ROW)} IN {within_lines} AND {of_line} "
+        f"OR {name(ROW)} IN {within_rows} AND NOT {of_line}",
+    )
+    run(
+        con,
+        f"DELETE FROM said WHERE row::VARCHAR IN {within_lines} AND field = 'line' "
+        f"OR row::VARCHAR IN {within_rows} AND field <> 'line'",
+    )
+    ((after,),) = run(con, _COUNTED)
+    return before != after
 
 
-def _unharmed(value: str) -> str:
-    """SQL: the value without the apostrophe that keeps a spreadsheet from running it."""
-    return (
-        f"CASE WHEN starts_with({value}, '''') AND regexp_matches({value}[2:], {text(RUNNABLE)}) "
-        f"THEN {value}[2:] ELSE {value} END"
-    )
+_COUNTED = "SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM quarantined)"
 
 
 # What can be made again ---------------------------------------------------------------------

@@ -17,6 +17,7 @@ from goodstanding.ingest.changes import Changes
 from goodstanding.ingest.dating import Dated
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.sql import run, text
+from goodstanding.ingest.stage import StagedField
 from goodstanding.ingest.standing import fact_columns
 from goodstanding.kernel import Clock, Noted
 from goodstanding.register import Appended, Log, NewEvent, RecordTable, StreamVersion
@@ -35,6 +36,7 @@ class Found:
     source: Source
     delivery: Delivery
     dated: Dated
+    fields: list[StagedField]
     report: IngestReport
     changes: Mapping[str, Changes]
     stream: StreamVersion
@@ -96,4 +98,6 @@ def _event(found: Found) -> dict[str, object]:
         "as_of": report.as_of.isoformat(),
         "series": report.series,
         **{name: getattr(report, name) for name in counts},
+        # Only of a mended quarantine: whose rejected rows it brings.
+        **({"part_of": found.delivery.part_of} if found.delivery.part_of else {}),
     }

@@ -11,6 +11,7 @@ types (NULL where the text is no such value), and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +36,11 @@ _MAPPED = frozenset({"source_key", "item", "authority", "subject", "subject_kind
 
 @dataclass(frozen=True, slots=True)
 class StagedField:
-    """One output of the contract: its type, and the type in which the contract gives it."""
+    """One output of the contract: its type, and the type in which the contract gives it.
+
+    ``columns`` are the agency's columns it is made of, in the order of the select; none if the
+    contract sets it itself.
+    """
 
     name: str
     type: FactType
@@ -43,6 +48,7 @@ class StagedField:
     given: str
     raw: str
     codes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def sql_type(self) -> str:
@@ -136,9 +142,28 @@ def _staged_fields(
                 given=given[field],
                 raw="" if field in _MAPPED else ("VARCHAR" if column else given[field]),
                 codes=tuple(fact.codes) if fact else (),
+                columns=_columns(named[field]),
             )
         )
     return fields
+
+
+def _columns(projection: exp.Expr) -> tuple[str, ...]:
+    names = [column.name for column in projection.find_all(exp.Column, bfs=False)]
+    return tuple(dict.fromkeys(names))
+
+
+def labels(fields: Collection[StagedField]) -> dict[str, str]:
+    """Field -> the words by which the agency knows it: its columns."""
+    found = {
+        field.name: ", ".join(field.columns) or f"{field.name} as the contract sets it"
+        for field in fields
+    }
+    given = {field.name for field in fields if field.columns}
+    # Without a day of its own, a record takes effect on the day of the decision.
+    if "decided_on" in given and "effective_on" not in given:
+        found["effective_on"] = found["decided_on"]
+    return found
 
 
 def _delivered_column(projection: exp.Expr, delivered: Delivered) -> exp.Column | None:

@@ -148,15 +148,15 @@ def _reject_moved(
 ) -> None:
     """Keys that stand under another item, for another subject, or nearly."""
     beside = "FROM staged AS s JOIN standing_keys AS o USING (source_key) WHERE NOT s.bad"
-    moved = f"SELECT DISTINCT s.row, 'it stands under ' || o.item AS said {beside}"
+    moved = f"SELECT DISTINCT s.row, source_key || ' (of ' || o.item || ')' AS shown {beside}"
     add_reasons(con, _ITEM_CHANGED, f"{moved} AND o.item <> s.item", fields)
-    about = "source_key || ' is for ' || o.subject || ', this row is about ' || s.subject"
-    other = f"SELECT DISTINCT s.row, {about} AS said {beside} AND o.subject <> s.subject"
+    about = "source_key || ' (for ' || o.subject || ', here ' || s.subject || ')'"
+    other = f"SELECT DISTINCT s.row, {about} AS shown {beside} AND o.subject <> s.subject"
     add_reasons(con, _OTHER_SUBJECT, other, fields)
     if source.near_keys is NearKeys.REFUSE:
         folded = f"{fold_key('s.source_key')} = {fold_key('o.source_key')}"
         near = (
-            "SELECT s.row, any_value(s.source_key || ' and ' || o.source_key) AS said "
+            "SELECT s.row, any_value(s.source_key || ' (beside ' || o.source_key || ')') AS shown "
             f"FROM (FROM staged WHERE NOT bad AND source_key NOT IN "
             f"(SELECT source_key FROM standing_keys)) AS s "
             f"JOIN standing_keys AS o ON {folded} GROUP BY s.row"
@@ -171,7 +171,7 @@ def _reject_withdrawn(
     gone = f"FROM standing_{item.id} WHERE by_act AND act = 'withdrawal'"
     if run(con, f"SELECT 1 {gone} LIMIT 1"):
         rows = (
-            "SELECT g.row, 'withdrawn by entry ' || p.leaf AS said FROM staged AS g "
+            "SELECT g.row, source_key || ' (by entry ' || p.leaf || ')' AS shown FROM staged AS g "
             f"JOIN (SELECT source_key, leaf {gone}) AS p USING (source_key) "
             f"WHERE NOT g.bad AND g.item = {text(item.id)}"
         )
@@ -184,7 +184,7 @@ def _reject_erased(
     if marks:
         same = any_of(f"m.mark = {mark}" for mark in marks)
         rows = (
-            "SELECT s.row, any_value('erased by entry ' || m.entry) AS said "
+            "SELECT s.row, any_value(s.source_key || ' (by entry ' || m.entry || ')') AS shown "
             f"FROM staged AS s JOIN erased_marks AS m ON {same} WHERE NOT s.bad GROUP BY s.row"
         )
         add_reasons(con, _ERASED, rows, fields)

@@ -250,7 +250,7 @@ def test_the_same_row_again_says_that_it_was_withdrawn(deliver: Deliver, officer
     assert (report.unchanged, report.rejected) == (1, 1)
     assert report.quarantine is not None
     (reason,) = read_quarantine(report.quarantine)
-    assert (reason.code, reason.value) == ("GS-INGEST-188", f"withdrawn by entry {done.leaf}")
+    assert (reason.code, reason.value) == ("GS-INGEST-188", f"1 (by entry {done.leaf})")
 
 
 def test_a_new_row_for_what_was_withdrawn_goes_to_quarantine(

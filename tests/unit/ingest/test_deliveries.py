@@ -284,7 +284,7 @@ class TestKeys:
     ) -> None:
         deliver([fine(1)])
         report = deliver([fine(1, operator="lum-op:0002"), fine(2)])
-        said = "1 is for lum-op:0001, this row is about lum-op:0002"
+        said = "1 (for lum-op:0001, here lum-op:0002)"
         assert reasons(report) == [(1, "GS-INGEST-173", said)]
         assert {record.subject for record in sealed()} == {"lum-op:0001"}
 
@@ -298,7 +298,7 @@ class TestKeys:
         ]  # fmt: skip
         deliver([fine(one)], allow_fewer=True)
         later = deliver([fine(other), fine("y")])
-        assert reasons(later) == [(1, "GS-INGEST-174", f"{other} and {one}")]
+        assert reasons(later) == [(1, "GS-INGEST-174", f"{other} (beside {one})")]
 
     def test_where_case_makes_a_difference_the_contract_says_so(
         self, deliver: Deliver, harbour: Pack

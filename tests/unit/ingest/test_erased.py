@@ -36,7 +36,7 @@ def test_the_row_is_refused_with_the_order(deliver: Deliver, node: Node, erase_f
     assert (report.new, report.unchanged, report.rejected) == (0, 1, 1)
     assert report.quarantine is not None
     (reason,) = read_quarantine(report.quarantine)
-    assert (reason.code, reason.value) == ("GS-INGEST-175", f"erased by entry {erase_first}")
+    assert (reason.code, reason.value) == ("GS-INGEST-175", f"1 (by entry {erase_first})")
     assert node.log.head.size == before + 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.ingest.conftest import HEADER, Deliver, fine
 
 from goodstanding.catalogue import Pack
-from goodstanding.ingest import read_quarantine
+from goodstanding.ingest import quarantine_files, read_quarantine
 from goodstanding.ingest.redact import (
     Erased,
     Redacted,
@@ -128,7 +128,7 @@ def test_a_quarantine_of_nothing_else_is_deleted(deliver: Deliver, redact: Redac
     report = deliver([fine(7, amount="-2"), fine(8)])
     assert report.quarantine is not None
     redact()
-    assert not report.quarantine.exists()
+    assert list(report.quarantine.parent.iterdir()) == []
 
 
 def test_the_quarantine_of_a_refused_delivery_is_looked_into_too(
@@ -138,9 +138,34 @@ def test_the_quarantine_of_a_refused_delivery_is_looked_into_too(
     with pytest.raises(GoodStandingError, match="GS-INGEST-008"):
         deliver([*rows, fine(7, name="=1+1", amount="-1")])
     redact()
-    (file,) = node.layout.quarantine.iterdir()
+    (file,) = quarantine_files(node.layout.quarantine)
     assert 101 not in {reason.row for reason in read_quarantine(file)}
     assert len(list(read_quarantine(file))) == 100
+
+
+def test_a_mended_quarantine_is_looked_into_as_what_it_is(
+    deliver: Deliver, redact: Redact, node: Node
+) -> None:
+    first = deliver([fine(6, amount="-1"), fine(7, amount="-2"), fine(8)])
+    assert first.quarantine is not None
+    part = deliver(first.quarantine.read_bytes().replace(b",-1,", b",1,"))
+    assert (part.new, part.rejected) == (1, 1)
+    redact()
+    rows = {name.split(".")[0]: keys for name, keys in kept(node).items()}
+    assert [key for _, key in rows[part.sha256]] == ["6"]
+    assert [key for _, key in rows[first.sha256]] == ["6", "8"]
+    assert part.quarantine is not None
+    assert not part.quarantine.exists()
+
+
+def test_half_a_quarantine_left_by_a_crash_is_deleted(
+    deliver: Deliver, redact: Redact, node: Node
+) -> None:
+    report = deliver([fine(6, amount="-1"), fine(8)])
+    assert report.quarantine is not None
+    report.quarantine.unlink()
+    redact()
+    assert list(node.layout.quarantine.iterdir()) == []
 
 
 def test_a_file_that_no_delivery_names_is_deleted(redact: Redact, node: Node) -> None:
