@@ -15,11 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.catalogue import Item, Pack, Source
+from goodstanding.catalogue import Item, Pack, Source, law_end
+from goodstanding.catalogue.model import OWN_END
 from goodstanding.ingest.changes import fact_columns, sealed_columns, view_standing
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.errors import (
+    END_BEYOND_LAW,
     ITEM_GONE,
     NOT_A_RECORD_THEN,
     NOTHING_CHANGED,
@@ -39,7 +41,6 @@ from goodstanding.kernel import (
     Clock,
     GoodStandingError,
     Noted,
-    add_months,
     canonical_text,
 )
 from goodstanding.register import NewEvent, Node, Record, RecordTable, Segment, StreamVersion
@@ -212,10 +213,9 @@ def _computed(standing: _Standing, pack: Pack) -> list[str]:
     record, found = standing.record, []
     if record.effective_on == record.decided_on:
         found.append("effective_on")
-    if standing.item.retention:
-        months = pack.parameters[standing.item.retention].at(record.effective_on)
-        if months and record.ends_on == add_months(record.effective_on, months.units):
-            found.append("ends_on")
+    law = None if standing.item.ends_from == OWN_END else law_end(pack, standing.item, record)
+    if law is not None and record.ends_on == law:
+        found.append("ends_on")
     return found
 
 
@@ -243,7 +243,11 @@ def _judge(
     run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
     staged = stage(con, contract, pack, Delivered(1, 0, dict.fromkeys(fields, "VARCHAR")))
     judge(con, contract, pack, staged, row_checks(contract, pack, staged, now))
-    reasons = run(con, "SELECT DISTINCT field, sentence, code, remedy FROM reasons ORDER BY ALL")
+    # Of two days that do not go together both are told.
+    days = f"CASE code WHEN {text(END_BEYOND_LAW.id)} THEN concat(' ', value) ELSE '' END"
+    reasons = run(
+        con, f"SELECT DISTINCT field || {days}, sentence, code, remedy FROM reasons ORDER BY ALL"
+    )
     if reasons:
         said = " ".join(f"{field}: {sentence} ({code})" for field, sentence, code, _ in reasons)
         remedies = " ".join(dict.fromkeys(str(remedy) for *_, remedy in reasons))

@@ -34,6 +34,8 @@ class RowCheck:
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
+    #: SQL of what is shown as the value, where that is more than the field itself.
+    shows: str | None = None
 
     @property
     def sentence(self) -> str:

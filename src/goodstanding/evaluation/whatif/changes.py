@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from goodstanding.catalogue import Effect, Fact, Item
+from goodstanding.catalogue import Effect, Fact, Item, end_of
+from goodstanding.catalogue.ends import Dates
 from goodstanding.evaluation.language import Name, NameKind, Node, walk
 from goodstanding.evaluation.language.nodes import (
     Coalesce,
@@ -26,7 +27,7 @@ from goodstanding.evaluation.question import ask
 from goodstanding.evaluation.records import Entry, RecordLike, in_effect
 from goodstanding.evaluation.reference.selections import select
 from goodstanding.evaluation.whatif.model import Change, Kind
-from goodstanding.evaluation.whatif.permitted import end_of, refusal, supposed
+from goodstanding.evaluation.whatif.permitted import refusal, supposed
 from goodstanding.kernel import FactType
 
 #: For how many years ahead keeping the law is supposed.
@@ -281,7 +282,7 @@ def _new(subject: Subject, item: Item, authority: str, begins: date, number: int
         source_key=f"{item.id}-{number}", item=item.id, authority=authority,
         subject=known.subject, subject_kind=subject.scheme.subject_kind, document="",
         basis=basis, decided_on=begins, effective_on=begins, published_on=None,
-        amended_on=None, ends_on=end_of(pack, item, begins),
+        amended_on=None, ends_on=end_of(pack, item, Dates(begins, begins)),
         known_at=datetime.combine(begins, datetime.min.time(), known.known_at.tzinfo),
         facts=dict.fromkeys(item.facts),
     )  # fmt: skip

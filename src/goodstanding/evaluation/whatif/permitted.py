@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 
-from goodstanding.catalogue import Fact, Item, Pack
+from goodstanding.catalogue import Fact, Pack
 from goodstanding.evaluation.records import Entry, RecordLike
-from goodstanding.kernel import FactType, Fixed, add_months
+from goodstanding.kernel import FactType, Fixed
 
 
 def supposed(record: RecordLike, **changed: object) -> Entry:
@@ -65,9 +65,3 @@ def _units(value: object, scale: int) -> int | None:
     if isinstance(value, Fixed):
         return value.units if value.scale == scale else None
     return int(value * 10**scale) if isinstance(value, int) else None
-
-
-def end_of(pack: Pack, item: Item, begins: date) -> date | None:
-    """When a record of the item ends that takes effect on ``begins``; None: never."""
-    months = pack.parameters[item.retention].at(begins) if item.retention else None
-    return None if months is None else add_months(begins, months.units)
