@@ -16,8 +16,9 @@ Invariant: ``end_of`` and ``end_sql``, ``law_end`` and ``law_end_sql``, ``review
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 from goodstanding.catalogue.model import OWN_END, Item, Pack, Parameter
@@ -64,9 +65,7 @@ def runs_from(item: Item) -> str:
 
 def law_end(pack: Pack, item: Item, record: Dated) -> date | None:
     """The end that the law computes; None where it computes none or has no number that day."""
-    start = runs_from(item)
-    day = record.facts.get(start) if start in item.facts else getattr(record, start)
-    return _after(_parameter(pack, item.retention), day if isinstance(day, date) else None)
+    return _after(_parameter(pack, item.retention), _start(item, record))
 
 
 def end_of(pack: Pack, item: Item, record: Dated) -> date | None:
@@ -80,8 +79,60 @@ def review_of(pack: Pack, item: Item, record: Dated) -> date | None:
     """The day by which the owner must look at a record without an end; None for any other."""
     if item.indefinite is None or end_of(pack, item, record) is not None:
         return None
-    last = max(record.effective_on, record.amended_on or record.effective_on)
-    return _after(_parameter(pack, item.indefinite.review), last)
+    return _after(_parameter(pack, item.indefinite.review), _last_look(record))
+
+
+class Told(StrEnum):
+    """What says when a record ends."""
+
+    STATED = "stated"
+    LAW = "law"
+    REVIEW = "review"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """When a record ends, or is reviewed, and what says so: for ``LAW`` and ``REVIEW`` so many
+    ``months`` from ``start``, under ``article``; a review by ``owner``."""
+
+    told: Told
+    day: date | None = None
+    months: str | None = None
+    start: date | None = None
+    article: str | None = None
+    owner: str | None = None
+
+
+def term_of(pack: Pack, item: Item, record: Dated) -> Term:
+    """When the record ends or is reviewed, with what says so. An end that is stated and the one
+    the law computes may be the same day; it is then the law's."""
+    end, review = end_of(pack, item, record), review_of(pack, item, record)
+    if end is not None and (item.ends_from == OWN_END or end != law_end(pack, item, record)):
+        return Term(Told.STATED, end)
+    if end is not None and item.retention is not None:
+        return _counted(pack, Told.LAW, item.retention, end, _start(item, record))
+    if review is None or item.indefinite is None:
+        return Term(Told.NOTHING, end)
+    found = _counted(pack, Told.REVIEW, item.indefinite.review, review, _last_look(record))
+    return replace(found, article=item.indefinite.article, owner=item.indefinite.owner)
+
+
+def _counted(pack: Pack, told: Told, name: str, day: date, start: date | None) -> Term:
+    value = None if start is None else pack.parameters[name].in_force(start)
+    if value is None:
+        return Term(told, day)
+    return Term(told, day, str(value.value), start, value.article)
+
+
+def _start(item: Item, record: Dated) -> date | None:
+    name = runs_from(item)
+    day = record.facts.get(name) if name in item.facts else getattr(record, name)
+    return day if isinstance(day, date) else None
+
+
+def _last_look(record: Dated) -> date:
+    return max(record.effective_on, record.amended_on or record.effective_on)
 
 
 def _parameter(pack: Pack, name: str | None) -> Parameter | None:

@@ -154,8 +154,13 @@ class Parameter:
 
     def at(self, day: date) -> Fixed | None:
         """The value on ``day``; None before the first one."""
+        found = self.in_force(day)
+        return None if found is None else found.value
+
+    def in_force(self, day: date) -> ParameterValue | None:
+        """The same with its article."""
         index = bisect_right([value.start for value in self.values], day)
-        return self.values[index - 1].value if index else None
+        return self.values[index - 1] if index else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,15 @@
-"""Whether the catalogue permits a supposed record, and one made from a record that stands.
+"""Whether the catalogue permits a supposed record.
 
 Invariant: whatever ``refusal`` names is never supposed; it asks what ingestion asks of a record.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 
 from goodstanding.catalogue import Fact, Pack
-from goodstanding.evaluation.records import Entry, RecordLike
+from goodstanding.evaluation.records import RecordLike
 from goodstanding.kernel import FactType, Fixed
-
-
-def supposed(record: RecordLike, **changed: object) -> Entry:
-    """``record`` with some columns changed."""
-    columns = {field.name: getattr(record, field.name) for field in fields(Entry)}
-    return Entry(**{**columns, **changed})
 
 
 def refusal(pack: Pack, record: RecordLike) -> str | None:
