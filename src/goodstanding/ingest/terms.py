@@ -70,7 +70,12 @@ def _term(pack: Pack, item: Item) -> Iterator[RowCheck]:
         shows=f"strftime(ends_on, '%Y-%m-%d') || ', by law ' || strftime({end}, '%Y-%m-%d')",
     )
     if item.ends_from != OWN_END:
-        yield RowCheck(errors.ENDED_BEFORE_EFFECT, start, f"{of} AND {end} <= effective_on", said)
+        yield RowCheck(
+            errors.ENDED_BEFORE_EFFECT,
+            start,
+            f"{of} AND {end} <= effective_on AND effective_on <= {day(FARTHEST)}",
+            said,
+        )
 
 
 def _review(pack: Pack, item: Item, given: Collection[str]) -> Iterator[RowCheck]:
