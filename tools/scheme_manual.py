@@ -50,6 +50,7 @@ def _example(example: Example) -> Iterator[str]:
         yield f"{_parameters(example)}\n"
     if example.tables:
         yield f"{_tables(example)}\n"
+    yield from _ended_by(example)
     if example.older:
         yield f"The older version:\n\n```yaml\n{example.older}\n```\n\nThe newest:\n"
     if example.scheme:
@@ -64,6 +65,12 @@ def _example(example: Example) -> Iterator[str]:
     yield f"{what} {when}:\n\n{_table(example.expect)}\n"
     if example.reasons:
         yield f"Reasons:\n\n{_table(example.reasons)}\n"
+
+
+def _ended_by(example: Example) -> Iterator[str]:
+    for name, newer in example.ended_by.items():
+        listed = ", ".join(f"`{item}`" for item in newer)
+        yield f"A record of `{name}` is ended by a newer one of {listed}.\n"
 
 
 def _parameters(example: Example) -> str:

@@ -37,6 +37,14 @@ ITEMS = {
 }
 
 
+#: Which items newer records of others end; never in a circle.
+ENDED_BY: list[dict[str, tuple[str, ...]]] = [
+    {},
+    {"alpha": ("gamma",)},
+    {"beta": ("alpha",)},
+    {"alpha": ("beta", "gamma"), "beta": ("gamma",)},
+]
+
 DAYS = [
     date(2023, 12, 31),
     date(2024, 1, 1),

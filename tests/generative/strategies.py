@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 from tests.generative.expressions import ALPHA, BOTH, PARAMS, Scope, conditions, dates, numbers
-from tests.generative.register import AS_OF, DAYS, INSTANTS, ITEMS, LATE, entries
+from tests.generative.register import AS_OF, DAYS, ENDED_BY, INSTANTS, ITEMS, LATE, entries
 from tests.spec.jurisdiction import Entry, jurisdiction
 
 from goodstanding.catalogue import (
@@ -54,7 +54,8 @@ class Case:
         }
         rows = {name: table.values for name, table in self.scheme.tables.items()}
         asked = f"as of {self.as_of}, known at {self.known_at}, history: {self.history}"
-        return "\n".join(map(str, [asked, self.data, law, rows, *self.entries]))
+        ended = {name: item.ended_by for name, item in self.scheme.population.items()}
+        return "\n".join(map(str, [asked, self.data, law, rows, ended, *self.entries]))
 
 
 # -- the law -----------------------------------------------------------------------------
@@ -407,7 +408,9 @@ def _asking(part: object) -> object:
 @st.composite
 def cases(draw: st.DrawFn) -> Case | None:
     """A whole case; None where the scheme is refused for one of ``REFUSED``."""
-    law = jurisdiction(draw(parameters()), ITEMS, draw(tables()))
+    ended_by = draw(st.sampled_from(ENDED_BY))
+    items = {name: replace(item, ended_by=ended_by.get(name, ())) for name, item in ITEMS.items()}
+    law = jurisdiction(draw(parameters()), items, draw(tables()))
     pack = replace(law, calendar=draw(st.sampled_from(["none", "sg"])))
     data = draw(scheme_data())
     if pack.calendar != "none" and draw(st.booleans()):

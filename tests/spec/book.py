@@ -7,7 +7,7 @@ same examples are tests of both engines and the pages of docs/reference/scheme-l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -68,8 +68,8 @@ ITEMS = {
 class Example:
     """One worked example; ``refused`` is the code with which its scheme is refused instead.
 
-    ``older`` is the version of the scheme before it, where there are two, and ``calendar`` that of
-    the pack.
+    ``older`` is the version of the scheme before it, where there are two, ``calendar`` that of the
+    pack, and ``ended_by`` says which items newer records of others end.
     """
 
     title: str
@@ -85,6 +85,7 @@ class Example:
     reasons: str
     refused: str
     calendar: str
+    ended_by: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,10 @@ def _example(data: dict[str, object]) -> Example:
     assert isinstance(as_of, date)
     assert isinstance(parameters, dict)
     assert isinstance(tables, dict)
+    ended_by = data.get("ended_by", {})
+    assert isinstance(ended_by, dict)
     known = {"title", "text", "parameters", "tables", "older", "scheme", "records", "as_of",
-             "history", "expect", "reasons", "refused", "calendar"}  # fmt: skip
+             "history", "expect", "reasons", "refused", "calendar", "ended_by"}  # fmt: skip
     assert set(data) <= known, f"unknown keys {set(data) - known}"
     return Example(
         title=text("title"),
@@ -135,6 +138,7 @@ def _example(data: dict[str, object]) -> Example:
         reasons=text("reasons"),
         refused=text("refused"),
         calendar=text("calendar") or "none",
+        ended_by=ended_by,
     )
 
 
@@ -175,11 +179,15 @@ def load(example: Example) -> tuple[Pack, Scheme | None, list[GoodStandingError]
     parameters = {name: _parameter(name, value) for name, value in given.items()}
     tables = {name: _table(name, value) for name, value in example.tables.items()}
     schemes = {"example": scheme_file("example", _scheme(example.scheme))}
+    items = {
+        name: replace(item, ended_by=tuple(example.ended_by.get(name, ())))
+        for name, item in ITEMS.items()
+    }
     if not example.older:
-        pack = jurisdiction(parameters, ITEMS, tables, calendar=example.calendar)
+        pack = jurisdiction(parameters, items, tables, calendar=example.calendar)
         return pack, *read_scheme(pack, schemes["example"].document)
     schemes["example.v1"] = scheme_file("example.v1", _scheme(example.older))
-    pack = jurisdiction(parameters, ITEMS, tables, schemes, example.calendar)
+    pack = jurisdiction(parameters, items, tables, schemes, example.calendar)
     try:
         return pack, load_scheme(pack, "example", example.as_of), []
     except GoodStandingError as error:

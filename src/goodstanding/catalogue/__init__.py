@@ -7,6 +7,7 @@
 """
 
 from goodstanding.catalogue.documents import Document, read_document
+from goodstanding.catalogue.ends import end_of, law_end, review_of
 from goodstanding.catalogue.load import find_pack, list_packs, load_pack, read_pack
 from goodstanding.catalogue.model import (
     Article,
@@ -17,6 +18,7 @@ from goodstanding.catalogue.model import (
     Effect,
     Fact,
     IdentifierScheme,
+    Indefinite,
     Item,
     Label,
     Missing,
@@ -46,6 +48,7 @@ __all__ = [
     "Fact",
     "FactType",
     "IdentifierScheme",
+    "Indefinite",
     "Item",
     "Label",
     "Missing",
@@ -60,10 +63,13 @@ __all__ = [
     "Table",
     "TableValue",
     "Titles",
+    "end_of",
     "find_pack",
+    "law_end",
     "list_packs",
     "load_pack",
     "read_document",
     "read_pack",
+    "review_of",
     "title",
 ]

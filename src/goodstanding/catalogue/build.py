@@ -18,6 +18,7 @@ from goodstanding.catalogue.model import (
     Effect,
     Fact,
     IdentifierScheme,
+    Indefinite,
     Item,
     Label,
     Missing,
@@ -122,12 +123,13 @@ def articles(shape: InstrumentShape, document: Document) -> Iterator[Article]:
 
 
 def item(shape: ItemShape, document: Document) -> Item:
-    """One catalogue item. Raises GS-PACK-006, 007 and 011."""
+    """One catalogue item. Raises GS-PACK-006, 007, 011 and 054."""
     if not shape.basis:
         raise GoodStandingError(errors.NO_BASIS, place=document.place("basis"), item=shape.id)
-    if shape.effect is Effect.ADVERSE and shape.retention is None:
+    made = specimen_item(shape, document)
+    if made.effect is Effect.ADVERSE and not made.ends:
         raise GoodStandingError(errors.NO_END, place=document.place("effect"), item=shape.id)
-    return specimen_item(shape, document)
+    return made
 
 
 def specimen_item(shape: ItemShape, document: Document) -> Item:
@@ -147,7 +149,25 @@ def specimen_item(shape: ItemShape, document: Document) -> Item:
             for name in sorted(shape.facts)
         },
         grades_of=shape.grades_of,
+        ends_from=shape.ends_from,
+        indefinite=_indefinite(shape, document),
+        ended_by=tuple(shape.ended_by),
     )
+
+
+def _indefinite(shape: ItemShape, document: Document) -> Indefinite | None:
+    said = shape.indefinite
+    if said is None:
+        return None
+    if said.review is None or said.owner is None:
+        missing = [name for name in ("review", "owner") if getattr(said, name) is None]
+        raise GoodStandingError(
+            errors.NO_REVIEW,
+            place=document.place("indefinite"),
+            item=shape.id,
+            missing=" and ".join(missing),
+        )
+    return Indefinite(said.article, said.review, said.owner)
 
 
 def _fact(name: str, shape: FactShape, place: Place) -> Fact:

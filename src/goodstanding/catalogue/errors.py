@@ -42,7 +42,8 @@ NO_END = code(
     "GS-PACK-007",
     "The adverse item {item!r} has no retention period.",
     why="Every adverse record has an end computed when it is written (everything_ends).",
-    remedy="Add `retention:` with the name of a parameter in months.",
+    remedy="Add `retention:` with the name of a parameter in months; or, where the law itself "
+    "knows no end, `indefinite:` with its article, the months to a review and who must review it.",
 )
 BAD_PARAMETER = code(
     "GS-PACK-008",
@@ -114,6 +115,54 @@ BAD_LABEL = code(
     "would pass for the newest.",
     remedy="Write `file_name:` with a regular expression that has one group, or `column:`; a date "
     "has `format: '%Y%m%d'` besides.",
+)
+TERM_BEGINS_LATE = code(
+    "GS-PACK-050",
+    "The parameter {name!r} has its first value from {first}; the item {item!r} is in force from "
+    "{start}.",
+    why="A record of the days between would have neither an end nor a review date "
+    "(everything_ends).",
+    remedy="Add the value that the law had before, with its article; or start the item later.",
+)
+NO_TERM = code(
+    "GS-PACK-051",
+    "The parameter {name!r} is no term: {problem}.",
+    why="Ends and reviews are counted in whole calendar months, and lie within a lifetime.",
+    remedy="Use a parameter with `unit: months`, without decimal places, of 1 to {most} months.",
+)
+BAD_ENDS_FROM = code(
+    "GS-PACK-052",
+    "The item {item!r} has `ends_from: {given}`: {problem}.",
+    why="From which day an end runs is law; one that cannot be counted is none.",
+    remedy="Use `decided_on`, `effective_on`, `ends_on` (the agency states the end itself), or a "
+    "date among the item's facts: required, unless the item is `indefinite` until then.",
+)
+NEVER_INDEFINITE = code(
+    "GS-PACK-053",
+    "The item {item!r} is indefinite, but every one of its records gets an end from {parameter!r}.",
+    why="A review date that can never come would only look like a safeguard.",
+    remedy="Take `indefinite:` out; or `retention:`, if the law knows no end; or let the end run "
+    "from `ends_on` or from a date fact that may still be missing.",
+)
+NO_REVIEW = code(
+    "GS-PACK-054",
+    "The item {item!r} may be without an end, and says no {missing}.",
+    why="Where a law knows no end, a review date with an owner stands in its place "
+    "(everything_ends).",
+    remedy="Add `review:` (a parameter in months) and `owner:` (an authority) under `indefinite:`.",
+)
+ENDED_BY_STRANGER = code(
+    "GS-PACK-055",
+    "The item {item!r} is ended by {other!r}, which is not about the same subjects: {problem}.",
+    why="A newer record ends an older one only about one and the same subject.",
+    remedy="Name an item about every kind of subject of this one, with one of its identifier "
+    "schemes.",
+)
+ENDED_IN_CIRCLE = code(
+    "GS-PACK-056",
+    "The item {item!r} is ended by itself, by way of {circle}.",
+    why="Of two records of one day each would end the other, and none would count.",
+    remedy="Leave out one of them: what is ended and what ends it are two ranks.",
 )
 SPECIMEN = code(
     "GS-PACK-030",

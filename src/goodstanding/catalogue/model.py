@@ -89,6 +89,20 @@ class Fact:
     maximum: Fixed | None
 
 
+#: What `ends_from` says where the end of the measure is that of the record: the agency states it.
+OWN_END = "ends_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Indefinite:
+    """That the law knows records of an item without an end: under which article, after how many
+    months (a parameter) such a record is reviewed, and which authority must do so."""
+
+    article: str
+    review: str
+    owner: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One kind of decided fact that the law permits to be recorded."""
@@ -105,6 +119,17 @@ class Item:
     facts: dict[str, Fact]
     #: The scheme whose published grades these records are: text facts `grade`, and what else.
     grades_of: str | None = None
+    #: From which day its end runs: `decided_on`, `effective_on`, a date among its facts, or
+    #: `ends_on`, the measure's own end.
+    ends_from: str = "effective_on"
+    indefinite: Indefinite | None = None
+    #: Items of which a newer record about the same subject ends an older one of this item.
+    ended_by: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> bool:
+        """Whether each of its records has an end or a review date, as an adverse one must."""
+        return bool(self.retention or self.indefinite) or self.ends_from == OWN_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +154,13 @@ class Parameter:
 
     def at(self, day: date) -> Fixed | None:
         """The value on ``day``; None before the first one."""
+        found = self.in_force(day)
+        return None if found is None else found.value
+
+    def in_force(self, day: date) -> ParameterValue | None:
+        """The same with its article."""
         index = bisect_right([value.start for value in self.values], day)
-        return self.values[index - 1].value if index else None
+        return self.values[index - 1] if index else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingEr
         yield GoodStandingError(errors.BREAKS_CATALOGUE, place=place, problem=problem)
         problem = f"a record of {item.id!r} rests on no decision under a law"
         yield GoodStandingError(errors.BREAKS_GROUNDS, place=place, problem=problem)
-    if item.effect is Effect.ADVERSE and item.retention is None:
+    if item.effect is Effect.ADVERSE and not item.ends:
         place = document.place("effect")
         problem = f"a record of {item.id!r} is adverse and never ends"
         yield GoodStandingError(errors.BREAKS_ENDS, place=place, problem=problem)

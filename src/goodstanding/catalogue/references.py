@@ -7,6 +7,7 @@ from typing import Any
 
 from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, Path_
+from goodstanding.catalogue.end_checks import check_ends
 from goodstanding.catalogue.model import Item, Pack, Source
 from goodstanding.kernel import FactType, GoodStandingError, known_calendars, refuse_natural_person
 
@@ -20,6 +21,7 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
     for item in pack.items.values():
         document = documents["catalogue", item.id]
         found += _item(pack, item, document)
+        found += check_ends(pack, item, document)
     laws = [
         *(("parameters", p.id, [v.article for v in p.values]) for p in pack.parameters.values()),
         *(("tables", t.id, [v.article for v in t.values]) for t in pack.tables.values()),

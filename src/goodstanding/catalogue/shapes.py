@@ -83,6 +83,13 @@ class FactShape(Shape):
     max: Number | None = None
 
 
+class IndefiniteShape(Shape):
+    #: Without review or owner it is refused as what it is, not as a slip of form (GS-PACK-054).
+    article: str
+    review: str | None = None
+    owner: str | None = None
+
+
 class ItemShape(Shape):
     id: Name
     titles: Titles
@@ -95,6 +102,9 @@ class ItemShape(Shape):
     retention: str | None = None
     facts: dict[Name, FactShape] = {}
     grades_of: str | None = None
+    ends_from: str = "effective_on"
+    indefinite: IndefiniteShape | None = None
+    ended_by: list[str] = []
 
 
 class ParameterValueShape(Shape):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, assert_never
 
 import typer
 
 from goodstanding.audit import events
+from goodstanding.catalogue import Pack, review_of
+from goodstanding.catalogue.ends import Term, Told, term_of
 from goodstanding.cli.console import out, print_json
 from goodstanding.cli.options import (
     ByOption,
@@ -27,6 +30,7 @@ from goodstanding.ingest.erase import ErasedRecord, erase_record
 from goodstanding.ingest.errors import SET_TWICE
 from goodstanding.ingest.versions import History, history_of
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
+from goodstanding.register import Record
 from goodstanding.register.history import FieldChange, steps, words
 
 RecordArgument = Annotated[
@@ -111,10 +115,11 @@ def history(
         events.RECORD_HISTORY_READ, by=by, clock=SystemClock(), leaves=[record], purpose=purpose
     )
     found = history_of(opened.log, record, instant, noted=noted)
+    pack = pack_of(opened)
     if json:
-        print_json(_history_dict(found))
+        print_json(_history_dict(found, pack))
     else:
-        _show_history(found)
+        _show_history(found, pack)
 
 
 def erase(
@@ -166,7 +171,7 @@ def _show_changes(changes: tuple[FieldChange, ...]) -> None:
         out.print(line, markup=False, soft_wrap=True)
 
 
-def _show_history(found: History) -> None:
+def _show_history(found: History, pack: Pack) -> None:
     if found.erased:
         told = found.erased
         out.print(f"Entry {found.leaf:,} holds nothing any more: it was erased.")
@@ -191,9 +196,32 @@ def _show_history(found: History) -> None:
         _show_changes(changes)
     stands = "is withdrawn" if last.act == "withdrawal" else f"stands as entry {last.leaf:,} says"
     out.print(f"  the record {stands}")
+    if last.act != "withdrawal" and last.item in pack.items:
+        out.print(f"  it {_said(term_of(pack, pack.items[last.item], last))}", soft_wrap=True)
 
 
-def _history_dict(found: History) -> dict[str, object]:
+def _said(term: Term) -> str:
+    """When a record ends or is reviewed, and what says so."""
+    counted = f"{term.months} months from {term.start} ({term.article})"
+    match term.told:
+        case Told.LAW:
+            return f"ends on {term.day}, {counted}"
+        case Told.STATED:
+            return f"ends on {term.day}, as its authority says"
+        case Told.REVIEW:
+            months = f"{term.months} months from {term.start}"
+            return f"has no end ({term.article}); {term.owner} reviews it by {term.day}, {months}"
+        case Told.NOTHING:
+            return "has no end"
+    assert_never(term.told)
+
+
+def _review(pack: Pack, version: Record) -> date | None:
+    item = pack.items.get(version.item)
+    return None if item is None else review_of(pack, item, version)
+
+
+def _history_dict(found: History, pack: Pack) -> dict[str, object]:
     return {
         "leaf": found.leaf,
         "erased": found.erased.as_dict() if found.erased else None,
@@ -206,6 +234,8 @@ def _history_dict(found: History) -> dict[str, object]:
                 "told": told.as_dict() if (told := found.told.get(version.leaf)) else None,
                 "words": words(version.act, told),
                 "changes": [_change(change) for change in changes],
+                "ends_on": version.ends_on,
+                "review_on": _review(pack, version),
             }
             for version, changes in steps(found.versions)
         ],

@@ -113,6 +113,7 @@ class _Page:
             self.say("shown", title=fact, value=value) for fact, value in record.facts.items()
         )
         notes = [*([facts] if facts else []), *(d.words for d in record.decays), *record.remarks]
+        notes += [record.end] if record.end else []
         for note in notes:
             yield Padding(Text(note, "dim"), (0, 0, 0, 2))
         if len(record.versions) > 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from goodstanding.evaluation.ended import with_ends
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import (
     RecordLike,
@@ -39,7 +40,8 @@ def waiting(
     """The subjects that have no standing yet, but a record that begins later: subject and day."""
     found = {}
     for subject, own in by_subject(standing_entries(records, known_at)).items():
-        live = any(concerns(scheme, record) and in_effect(record, as_of) for record in own)
+        known = with_ends(scheme, own)
+        live = any(concerns(scheme, record) and in_effect(record, as_of) for record in known)
         day = None if live else begins(scheme, own, as_of)
         if day is not None:
             found[subject] = day

@@ -23,7 +23,7 @@ def add(day: date, unit: Unit, number: int) -> date:
         if unit is Unit.DAYS:
             return day + timedelta(days=number)
         return add_months(day, MONTHS[unit] * number)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return date.max if number > 0 else date.min
 
 

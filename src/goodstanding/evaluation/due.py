@@ -7,7 +7,7 @@ The day is the least after as_of of these. For each standing record about the su
 not ended (known, neither withdrawn nor superseded, of the scheme's kind and population):
 
 (a) its effective_on, and for a record that has begun also
-(b) its ends_on,
+(b) its ends_on, or the day on which a newer record ends it (``evaluation.ended``),
 (c) both ends of the span of the window of every selection of its item,
 (d) for every comparison of as_of with a date, in an expression over its columns: that date and
     the day after it,

@@ -60,7 +60,8 @@ class ExplainedRecord:
     the same; ``counts_until`` is the first day on which it will no longer count, if that is known;
     ``points`` are its own, where the rule counts record by record, with how they lessen;
     ``remarks`` say where a number of the law stands in for a fact that cannot be used;
-    ``versions`` are all there were until then, the first one first.
+    ``versions`` are all there were until then, the first one first; ``ends_on`` and, of a record
+    without an end, ``review_on`` are its own days, and ``end`` says in words where they are from.
     """
 
     leaf: int
@@ -79,6 +80,9 @@ class ExplainedRecord:
     decays: tuple[Decay, ...]
     remarks: tuple[str, ...]
     versions: tuple[ExplainedVersion, ...]
+    ends_on: date | None
+    review_on: date | None
+    end: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ neither withdrawn nor superseded by then, already in effect and not yet ended.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -89,6 +89,12 @@ class Entry:
     ends_on: date | None
     known_at: datetime
     facts: Mapping[str, object]
+
+
+def altered(record: RecordLike, **changed: object) -> Entry:
+    """``record`` with some columns changed."""
+    columns = {field.name: getattr(record, field.name) for field in fields(Entry)}
+    return Entry(**{**columns, **changed})
 
 
 def standing_entries(records: Iterable[RecordLike], known_at: datetime | None) -> list[RecordLike]:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.catalogue import Item, Pack, Source
+from goodstanding.catalogue import Item, Pack, Source, law_end
+from goodstanding.catalogue.model import OWN_END
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.errors import (
@@ -28,6 +29,7 @@ from goodstanding.ingest.errors import (
 )
 from goodstanding.ingest.grounds import Grounds, check_authority, check_said
 from goodstanding.ingest.judge import judge
+from goodstanding.ingest.model import VALUE
 from goodstanding.ingest.pipeline import source_stream
 from goodstanding.ingest.reader import Delivered
 from goodstanding.ingest.sql import name, run, text
@@ -44,7 +46,6 @@ from goodstanding.kernel import (
     Clock,
     GoodStandingError,
     Noted,
-    add_months,
     canonical_text,
 )
 from goodstanding.register import NewEvent, Node, Record, RecordTable, Segment, StreamVersion
@@ -217,10 +218,9 @@ def _computed(standing: _Standing, pack: Pack) -> list[str]:
     record, found = standing.record, []
     if record.effective_on == record.decided_on:
         found.append("effective_on")
-    if standing.item.retention:
-        months = pack.parameters[standing.item.retention].at(record.effective_on)
-        if months and record.ends_on == add_months(record.effective_on, months.units):
-            found.append("ends_on")
+    law = None if standing.item.ends_from == OWN_END else law_end(pack, standing.item, record)
+    if law is not None and record.ends_on == law:
+        found.append("ends_on")
     return found
 
 
@@ -248,7 +248,8 @@ def _judge(
     run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
     staged = stage(con, contract, pack, Delivered(1, 0, dict.fromkeys(fields, "VARCHAR")))
     judge(con, contract, pack, staged, row_checks(contract, pack, staged, now))
-    reasons = run(con, "SELECT DISTINCT field, sentence, code, remedy FROM reasons ORDER BY ALL")
+    filled = f"replace(said, {text(VALUE)}, coalesce( || value || , 'the value'))"
+    reasons = run(con, f"SELECT DISTINCT field, {filled}, code, remedy FROM reasons ORDER BY ALL")
     if reasons:
         said = " ".join(f"{sentence} ({code})" for _, sentence, code, _ in reasons)
         remedies = " ".join(dict.fromkeys(str(remedy) for *_, remedy in reasons))

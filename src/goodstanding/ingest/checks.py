@@ -20,6 +20,7 @@ from goodstanding.ingest.model import (
 )
 from goodstanding.ingest.sql import any_of, day, name, text, texts
 from goodstanding.ingest.stage import CONTROL, StagedField
+from goodstanding.ingest.terms import term_checks
 from goodstanding.kernel import Nature
 from goodstanding.kernel.canonical import MAX_INTEGER
 from goodstanding.kernel.identifiers import IDENTIFIER_PATTERN
@@ -47,6 +48,7 @@ def row_checks(
         *_person(pack),
         *_catalogue(source, pack, items),
         *_dates(now),
+        *term_checks(pack, items, {field.name for field in fields}),
         *(
             RowCheck(
                 errors.CONTRACT_CHECK, "row", f"check_{check.id}", {"sentence": check.titles["en"]}

@@ -293,6 +293,41 @@ BASIS_NOT_ALLOWED = code(
     why="Every record names the article it rests on (grounded).",
     remedy="Use one of: {articles}.",
 )
+END_BEYOND_LAW = code(
+    "GS-INGEST-135",
+    "{value} is later than the law allows for {item!r}: as long after {start} as {retention!r} "
+    "says.",
+    why="An end that the agency states is never shortened in silence, and none may be later than "
+    "the law allows (everything_ends).",
+    remedy="Report the end that was decided, if it is earlier; or leave it empty: the end of "
+    "the law is then computed.",
+)
+NO_TERM_THEN = code(
+    "GS-INGEST-136",
+    "{value} lies before {first}, the first day on which {name!r} has a value.",
+    why="Without a number of the law the record would have neither an end nor a review date "
+    "(everything_ends).",
+    remedy="Check the date. If it is right, the pack needs the value that the law had then.",
+)
+TOO_FAR = code(
+    "GS-INGEST-137",
+    "{value} lies after {farthest}.",
+    why='Such a day means "never", or is a slip of the key.',
+    remedy="Report the day that was decided. Where there is no end, leave it empty.",
+)
+NO_END = code(
+    "GS-INGEST-138",
+    "A record of {item!r} needs an end: nothing else says when it ends.",
+    why="Every adverse record has an end or a review date when it is written (everything_ends).",
+    remedy="Report the day on which the measure itself ends.",
+)
+ENDED_BEFORE_EFFECT = code(
+    "GS-INGEST-139",
+    "The end that the law sets for {item!r}, as long after {start} as {retention!r} says, lies "
+    "before the record takes effect.",
+    why="What has ended before it begins says nothing about anyone.",
+    remedy="Check {start} and effective_on. If they are right, there is nothing left to record.",
+)
 CONTRACT_CHECK = code(
     "GS-INGEST-140",
     "{sentence}",

@@ -21,7 +21,8 @@ from goodstanding.ingest.errors import (
 )
 from goodstanding.ingest.model import VALUE, RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
-from goodstanding.ingest.stage import StagedField, end_of_retention, labels
+from goodstanding.ingest.stage import StagedField, labels
+from goodstanding.ingest.terms import computed_end
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
@@ -37,15 +38,18 @@ def judge(
     checks: list[RowCheck],
 ) -> None:
     """Create `staged` and `reasons` from `staged_values`."""
-    columns = ", ".join(_staged_column(field, source, pack) for field in fields)
+    columns = ", ".join(name(field.name) for field in fields if field.name != "ends_on")
     bad = any_of(check.fails for check in checks)
+    end = computed_end(source, pack, {field.name for field in fields})
+    # A row that is sent back keeps the end that its agency stated, or did not state.
     run(
         con,
-        f"CREATE TABLE staged AS SELECT row, {columns}, original, "
-        f"unread, coalesce({bad}, false) AS bad "
-        f"{_check_columns(source)} FROM (SELECT * REPLACE "
+        f"CREATE TABLE staged AS SELECT row, {columns}, "
+        f"CASE WHEN bad THEN ends_on ELSE {end} END AS ends_on, "
+        f"original, unread, bad {_check_columns(source)} "
+        f"FROM (SELECT *, coalesce({bad}, false) AS bad FROM (SELECT * REPLACE "
         f"(coalesce(effective_on, CASE WHEN NOT contains(unread, '\"effective_on\":') "
-        f"THEN decided_on END) AS effective_on) FROM staged_values)",
+        f"THEN decided_on END) AS effective_on) FROM staged_values))",
     )
     # Bad rows are few: they are taken out once, then each check is asked about them alone.
     run(con, "CREATE TABLE bad_rows AS SELECT * FROM staged WHERE bad")
@@ -58,21 +62,6 @@ def judge(
     lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
     run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
     _twins(con, source, fields)
-
-
-def _staged_column(field: StagedField, source: Source, pack: Pack) -> str:
-    if field.name != "ends_on":
-        return name(field.name)
-    retained = [item for item in source.items if pack.items[item].retention]
-    if not retained:
-        return "ends_on"
-    cases = []
-    for item in retained:
-        parameter = pack.parameters[str(pack.items[item].retention)]
-        starts = [(value.start, value.value.units) for value in parameter.values]
-        cases.append(f"WHEN {text(item)} THEN {end_of_retention('effective_on', starts)}")
-    # least() ignores NULL: the law's end, unless the row itself ends earlier.
-    return f"least(ends_on, CASE item {' '.join(cases)} END) AS ends_on"
 
 
 def _check_columns(source: Source) -> str:
@@ -89,6 +78,8 @@ def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
     staged = next((field for field in fields if field.name == check.field), None)
     if check is _BROKEN_LINE:
         value = "content"
+    elif check.shows is not None:
+        value = check.shows
     elif staged:
         key = text(f"$.{check.field}")
         value = f"coalesce(unread ->> {key}, CAST({name(check.field)} AS VARCHAR))"
@@ -99,7 +90,7 @@ def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
         f"{value} AS value, {text(check.sentence(known))} AS sentence, "
         f'{text(check.remedy(known))} AS remedy, {text(columns)} AS "column", '
-        f"{text(check.sentence(known, VALUE))} AS said, false AS shown {rows}"
+        f"{text(check.sentence(known, VALUE))} AS said, {check.shows is not None} AS shown {rows}"
     )
 
 

@@ -51,6 +51,8 @@ class RowCheck:
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
+    #: SQL of what is shown as the value, where that is more than the field itself.
+    shows: str | None = None
 
     def sentence(self, labels: Mapping[str, str], value: str = "the value") -> str:
         """What the agency reads; ``labels`` are field -> the agency's columns."""

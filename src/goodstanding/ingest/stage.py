@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 from sqlglot import exp
@@ -242,13 +241,3 @@ def _member(field: StagedField, value: str, wanted: str) -> str:
 
 def _json_object(members: list[str]) -> str:
     return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'" if members else "'{}'"
-
-
-def end_of_retention(effective_on: str, starts: list[tuple[date, int]]) -> str:
-    """SQL: the day a record ends: ``effective_on`` plus the months in force on that day."""
-    cases = " ".join(
-        f"WHEN {effective_on} >= DATE '{start.isoformat()}' "
-        f"THEN CAST({effective_on} + to_months({months}) AS DATE)"
-        for start, months in reversed(starts)
-    )
-    return f"CASE {cases} END"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from goodstanding.kernel.errors import GoodStandingError
 from goodstanding.kernel.refusals import BAD_PERIOD
@@ -39,9 +39,14 @@ class Period:
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later (or earlier); the month's last day if it has no such day.
 
-    31 January plus one month is 28 or 29 February, as in PostgreSQL, DuckDB and Spark.
+    31 January plus one month is 28 or 29 February, as in PostgreSQL, DuckDB and Spark. Beyond
+    the calendar it is the calendar's last day, or its first.
     """
     index = day.year * 12 + (day.month - 1) + months
     year, month = divmod(index, 12)
+    if year > MAXYEAR:
+        return date.max
+    if year < MINYEAR:
+        return date.min
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from goodstanding.catalogue import load_pack
+from goodstanding.catalogue import load_pack, read_document
+from goodstanding.catalogue.shapes import FactShape, IndefiniteShape, ItemShape
 from goodstanding.evaluation import shapes
 from goodstanding.evaluation.model import Counts, Take
 
@@ -71,6 +72,15 @@ def fields() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("part", "field"), fields())
 def test_it_uses_every_field(part: str, field: str, used: set[str]) -> None:
     assert field in used, part
+
+
+@pytest.mark.parametrize(
+    "field", [*ItemShape.model_fields, *IndefiniteShape.model_fields, *FactShape.model_fields]
+)
+def test_it_uses_every_field_of_an_item(field: str) -> None:
+    folder = load_pack("template").folder / "catalogue"
+    said = {word for file in folder.glob("*.yaml") for word in keys(read_document(file).data)}
+    assert field in said
 
 
 @pytest.mark.parametrize("word", [*Take, *Counts, "month", "quarter", "year", "first", "leave_out"])

@@ -122,7 +122,7 @@ def test_it_acts_on_the_version_that_stands_whichever_leaf_is_named(
         ({"decided_on": "2020-03-03"}, date(2022, 3, 3)),
         ({"effective_on": "2022-01-01"}, date(2023, 1, 1)),
         ({"ends_on": "2021-01-01"}, date(2021, 1, 1)),
-        ({"ends_on": "2029-01-01"}, date(2022, 2, 3)),
+        ({"ends_on": "2022-02-03"}, date(2022, 2, 3)),
         ({"hours": "5"}, date(2022, 2, 3)),
     ],
 )
@@ -132,6 +132,18 @@ def test_its_end_is_computed_as_for_a_delivery(
     deliver([fine(1)])
     officer.correct(2, values)
     assert sealed()[-1].ends_on == end
+
+
+def test_an_end_beyond_the_law_is_refused_with_both_days(
+    deliver: Deliver, officer: Officer, sealed: Sealed
+) -> None:
+    deliver([fine(1)])
+    with pytest.raises(GoodStandingError) as refused:
+        officer.correct(2, {"ends_on": "2022-02-04"})
+    said = str(refused.value)
+    assert "GS-INGEST-135" in said
+    assert "2022-02-04, by law 2022-02-03" in said
+    assert sealed()[-1].ends_on == date(2022, 2, 3)
 
 
 def test_a_fact_can_be_emptied(deliver: Deliver, officer: Officer, sealed: Sealed) -> None:

@@ -204,7 +204,8 @@ def _delivered(
     )
     con.execute(
         "CREATE TABLE reasons AS SELECT row, 'GS-X-001' AS code, 'no' AS field, '' AS value, "
-        "'bad' AS sentence, 'mend' AS remedy, 'no' AS \"column\", 'bad' AS said, false AS shown FROM delivered"
+        "'bad' AS sentence, 'mend' AS remedy, 'no' AS \"column\", 'bad' AS said, "
+        "false AS shown FROM delivered"
     )
 
 

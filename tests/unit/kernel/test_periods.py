@@ -41,6 +41,10 @@ def test_periods_overlap_if_one_contains_the_other_s_start(first: Period, second
         (date(2024, 2, 29), 12, date(2025, 2, 28)),
         (date(2026, 1, 15), -1, date(2025, 12, 15)),
         (date(2026, 12, 1), 1, date(2027, 1, 1)),
+        (date(9999, 11, 30), 1, date(9999, 12, 30)),
+        (date(9999, 12, 1), 1, date(9999, 12, 31)),
+        (date(9999, 12, 31), 60, date(9999, 12, 31)),
+        (date(1, 1, 31), -1, date(1, 1, 1)),
     ],
 )
 def test_months_end_where_the_month_ends(day: date, months: int, expected: date) -> None:

@@ -91,7 +91,7 @@ class Run:
                 self.forget([] if file is None else [file])
             if question.group is not None:
                 comparison.group(
-                    question.group, self.relations.get(question.group.item.id, ()), last,
+                    question.group, self.relations, last,
                     question.known_at, question.minimum, alone=alone,
                 )  # fmt: skip
             found = comparison.write(out, alone=alone, grouped=question.group is not None)

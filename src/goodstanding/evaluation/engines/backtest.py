@@ -31,7 +31,7 @@ from goodstanding.evaluation.backtest.model import (
     Sensitivity,
     Stability,
 )
-from goodstanding.evaluation.engines.files import connect, copy, execute, first_line
+from goodstanding.evaluation.engines.files import Relations, connect, copy, execute, first_line
 from goodstanding.evaluation.records import FACT_PREFIX, WITHDRAWAL
 from goodstanding.kernel import GoodStandingError, instant_text
 
@@ -146,7 +146,7 @@ WITH known AS (
     SELECT known.* FROM known
     WHERE act <> '{withdrawal}'
         AND NOT EXISTS (SELECT 1 FROM known AS later WHERE later.supersedes = known.leaf)
-        AND effective_on <= $day AND (ends_on IS NULL OR ends_on > $day)
+        AND effective_on <= $day AND (ends_on IS NULL OR ends_on > $day){not_ended}
 ), latest AS (
     SELECT subject, value FROM live
     QUALIFY row_number() OVER (
@@ -158,6 +158,18 @@ FROM both_sides
 LEFT JOIN latest USING (subject)
 WHERE as_of = $day
 """
+#: Nor has a newer record of another item ended it by then, for items that others end.
+_NOT_ENDED = """
+        AND NOT EXISTS (
+            SELECT 1 FROM {enders} AS newer
+            WHERE newer.subject = known.subject AND newer.subject_kind = known.subject_kind
+                AND newer.effective_on BETWEEN known.effective_on AND $day
+                AND newer.act <> '{withdrawal}' AND {known}
+                AND NOT EXISTS (
+                    SELECT 1 FROM {enders} AS later
+                    WHERE later.supersedes = newer.leaf AND {known_later}
+                )
+        )"""
 #: Without a record of the item nobody has a group.
 _NOT_GROUPED = """
 CREATE TABLE grouped AS
@@ -265,7 +277,7 @@ class Comparison:
     def group(
         self,
         grouping: Grouping,
-        files: Sequence[Path],
+        relations: Relations,
         day: date,
         known_at: datetime | None,
         minimum: int,
@@ -273,7 +285,8 @@ class Comparison:
         alone: bool,
     ) -> None:
         """Work out the shares of every group on one day."""
-        grouped = _grouped(grouping, files, known_at) if files else _NOT_GROUPED
+        found = relations.get(grouping.item.id)
+        grouped = _grouped(grouping, relations, known_at) if found else _NOT_GROUPED
         self.run(grouped, day=day)
         self.run(_SHARES.format(hits=_hits(alone=alone), six=_SIX), minimum=minimum)
 
@@ -328,13 +341,35 @@ def comparison(order: Sequence[str], work: Path, memory_limit: str) -> Iterator[
         raise GoodStandingError(errors.UNREADABLE, problem=first_line(error)) from error
 
 
-def _grouped(grouping: Grouping, files: Sequence[Path], known_at: datetime | None) -> str:
-    entries = f"read_parquet([{', '.join(_text(str(file)) for file in files)}])"
-    known = "true"
-    if known_at is not None:
-        known = f"known_at <= CAST({_text(instant_text(known_at).rstrip('Z'))} AS TIMESTAMP)"
+def _grouped(grouping: Grouping, relations: Relations, known_at: datetime | None) -> str:
+    def known(table: str) -> str:
+        if known_at is None:
+            return "true"
+        instant = _text(instant_text(known_at).rstrip("Z"))
+        return f"{table}known_at <= CAST({instant} AS TIMESTAMP)"
+
+    item, not_ended = grouping.item, ""
+    newer = [file for other in item.ended_by for file in relations.get(other, ())]
+    if newer:
+        not_ended = _NOT_ENDED.format(
+            enders=_read(newer),
+            known=known("newer."),
+            known_later=known("later."),
+            withdrawal=WITHDRAWAL,
+        )
     fact = exp.to_identifier(FACT_PREFIX + grouping.fact.name, quoted=True).sql("duckdb")
-    return _GROUPED.format(fact=fact, entries=entries, known=known, withdrawal=WITHDRAWAL)
+    return _GROUPED.format(
+        fact=fact,
+        entries=_read(relations[item.id]),
+        known=known(""),
+        withdrawal=WITHDRAWAL,
+        not_ended=not_ended,
+    )
+
+
+def _read(files: Sequence[Path]) -> str:
+    listed = ", ".join(_text(str(file)) for file in files)
+    return f"read_parquet([{listed}], union_by_name = true)"
 
 
 def _hits(*, alone: bool) -> str:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from functools import partial
 
 from goodstanding.evaluation.explain.base import Base
+from goodstanding.evaluation.explain.ends import named
 from goodstanding.evaluation.explain.turn import Turn
 from goodstanding.evaluation.explanation import Change, Neighbour
 from goodstanding.evaluation.history import looked_at
 from goodstanding.evaluation.model import Direction, ReasonKind
-from goodstanding.evaluation.records import RecordLike
 from goodstanding.evaluation.results import Evaluation
 from goodstanding.kernel import Fixed, add_months, decimal_text
 
@@ -41,7 +41,7 @@ def changes(b: Base, until: date) -> Iterator[Change]:
         total = found.standing.total if found else None
         if (grade, total) != last:
             last = (grade, total)
-            turn = Turn(b, day, before, found, partial(_named, b))
+            turn = Turn(b, day, before, found, partial(named, b))
             yield Change(
                 on=day,
                 grade=grade,
@@ -50,11 +50,6 @@ def changes(b: Base, until: date) -> Iterator[Change]:
                 because=tuple(turn.because()) or (b.say("days_pass"),),
             )
         before = found
-
-
-def _named(b: Base, record: RecordLike) -> str:
-    item = b.scheme.population.get(record.item)
-    return f"{b.title(item.titles) if item else record.item} {b.document(record)}"
 
 
 def neighbours(b: Base) -> Iterator[Neighbour]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from goodstanding.evaluation.ended import ender
 from goodstanding.evaluation.explain.base import Base
+from goodstanding.evaluation.explain.ends import named
 from goodstanding.evaluation.explain.records import unusable, versions
 from goodstanding.evaluation.explanation import Ignored
 from goodstanding.evaluation.model import Selection, WindowKind
@@ -61,6 +63,9 @@ def _why(
         replacing = [r for r in b.records if r.supersedes == record.leaf]
         gone = any(r.act == WITHDRAWAL and r.item == record.item for r in replacing)
         return b.say("withdrawn" if gone else "replaced")
+    newer = ender(b.scheme, record, standing)
+    if newer is not None and newer.effective_on <= b.as_of:
+        return b.say("ended_newer", newer=named(b, newer))
     if not in_effect(record, b.as_of):
         return b.say("ended" if record.effective_on <= b.as_of else "not_yet")
     looking = [s for s in selections if record.item in s.items]

@@ -79,6 +79,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "further": ("and {count} more", "另有{count}项"),
     # -- what did not count
     "ended": ("ended", "已结束"),
+    "ended_newer": ("ended by the newer record {newer}", "已因较新的记录{newer}而结束"),
     "not_yet": ("not yet in effect", "尚未生效"),
     "replaced": ("replaced by a correction", "已被更正取代"),
     "not_looked_at": ("of a kind this scheme does not look at", "不属于本办法评价的种类"),
@@ -116,9 +117,27 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     # -- what decays, and when
     "fades": ("fading evenly to nothing by {day}", "逐日均匀递减，至{day}归零"),
     "becomes": ("{points} from {day}", "自{day}起为{points}"),
+    # -- when a record ends, and what says so
+    "end_stated": ("ends on {day}, as its authority says", "按报送机关所定，于{day}结束"),
+    "end_law": (
+        "ends on {day}, {number} {months} from {start} ({article})",
+        "自{start}起{number}{months}，于{day}结束（{article}）",
+    ),
+    "end_newer": (
+        "ends on {day}, when the newer record {newer} takes effect",
+        "较新的记录{newer}于{day}生效，故于该日结束",
+    ),
+    "end_review": (
+        "without an end ({article}); {owner} reviews it by {day}, {number} {months} from {start}",
+        "无终止日期（{article}）；{owner}应在{day}前复核（自{start}起{number}{months}）",
+    ),
     # -- what changes by itself
     "takes_effect": ("{record} takes effect", "{record}生效"),
     "ends": ("{record} ends", "{record}结束"),
+    "ends_newer": (
+        "{record} is ended by the newer record {newer}",
+        "{record}因较新的记录{newer}而结束",
+    ),
     "begins_to_count": (
         "{record} begins to count for “{selection}”",
         "{record}开始计入“{selection}”",

@@ -8,6 +8,7 @@ from datetime import date
 from goodstanding.evaluation.as_of_uses import date_bounds, decays
 from goodstanding.evaluation.dates import add
 from goodstanding.evaluation.explain.base import Base
+from goodstanding.evaluation.explain.ends import end_said
 from goodstanding.evaluation.explanation import Decay, ExplainedRecord, ExplainedVersion
 from goodstanding.evaluation.language import Name, NameKind, Node, scale_of, walk
 from goodstanding.evaluation.model import FactPolicy, Indicator, Rule, Selection
@@ -25,6 +26,7 @@ def explained_record(
     """One record as far as it matters for a reason."""
     item = b.scheme.population[record.item]
     points, decays = _points(b, record, rule)
+    end = end_said(b, record)
     return ExplainedRecord(
         leaf=record.leaf,
         item=item.id,
@@ -42,6 +44,9 @@ def explained_record(
         decays=decays,
         remarks=tuple(_remarks(b, record, selection)),
         versions=versions(b, record),
+        ends_on=end.ends_on,
+        review_on=end.review_on,
+        end=end.words,
     )
 
 

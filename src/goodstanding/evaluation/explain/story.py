@@ -77,7 +77,9 @@ def _of_records(p: Phrases, part: Part) -> Iterator[str]:
         if record.decays:
             steps = p.listed([decay.words for decay in record.decays], "semicolon")
             yield p.say("story_decay", document=record.name, points=record.points, steps=steps)
-        for remark in record.remarks:
+        # Of a record without an end it is said who looks at it again, and by when.
+        review = [] if record.review_on is None else [record.end]
+        for remark in (*record.remarks, *review):
             yield p.say("story_remark", document=record.name, remark=remark)
 
 

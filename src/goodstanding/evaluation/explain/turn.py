@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from goodstanding.evaluation.as_of_uses import date_bounds, decays
 from goodstanding.evaluation.dates import add
+from goodstanding.evaluation.ended import ender
 from goodstanding.evaluation.explain.base import Base
 from goodstanding.evaluation.explain.records import points_on
 from goodstanding.evaluation.model import WindowKind
@@ -33,15 +34,12 @@ class Turn:
 
     def because(self) -> list[str]:
         """What begins, ends or changes on the day, each once."""
-        found = [
-            said
-            for record in standing_entries(self.b.records, self.b.known_at)
-            for said in self.of_record(record)
-        ]
+        standing = standing_entries(self.b.records, self.b.known_at)
+        found = [said for record in standing for said in self.of_record(record, standing)]
         found += [*self.of_windows(), *self.of_points(), *self.of_law()]
         return list(dict.fromkeys(found))
 
-    def of_record(self, record: RecordLike) -> Iterator[str]:
+    def of_record(self, record: RecordLike, standing: Sequence[RecordLike]) -> Iterator[str]:
         """That a record begins or ends which a selection looks at, or without which there is no
         standing at all."""
         scheme = self.b.scheme
@@ -51,8 +49,11 @@ class Turn:
             return
         if record.effective_on == self.day:
             yield self.b.say("takes_effect", record=self.named(record))
-        if record.ends_on == self.day:
+        newer = ender(scheme, record, standing)
+        if newer is None and record.ends_on == self.day:
             yield self.b.say("ends", record=self.named(record))
+        if newer is not None and newer.effective_on == self.day:
+            yield self.b.say("ends_newer", record=self.named(record), newer=self.named(newer))
 
     def of_windows(self) -> Iterator[str]:
         """Records that a window lets go, or that a new period takes in."""

@@ -3,7 +3,8 @@
 Slow and plain on purpose. Where another engine differs from this package, that engine is wrong.
 
 1. Subjects. A subject is evaluated if it has a live record of any item about its kind. A record
-   is live if it was known, stands, has taken effect and has not ended.
+   is live if it was known, stands, has taken effect and has not ended: by its own ends_on, or by a
+   newer record of an item that ends its own (``evaluation.ended``).
 2. Selections. A selection takes the live records of its items for which ``where`` is true and
    whose window's span contains as_of; of records equal in all columns of ``distinct`` (no value
    equals no value) only the last, or the first; and of these the latest, or first, that ``keep``
@@ -43,6 +44,7 @@ from datetime import date, datetime
 
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.due import next_day
+from goodstanding.evaluation.ended import with_ends
 from goodstanding.evaluation.language import Observer
 from goodstanding.evaluation.language.evaluate import DIGITS
 from goodstanding.evaluation.model import Scheme
@@ -82,7 +84,8 @@ def evaluate_subject(
 ) -> Evaluation | None:
     """One subject, given its records; None if none of them is live. Raises the same."""
     question = ask(scheme, as_of, observe)
-    standing = [r for r in standing_entries(records, known_at) if concerns(scheme, r)]
+    known = [r for r in standing_entries(records, known_at) if concerns(scheme, r)]
+    standing = with_ends(scheme, known)
     live = [record for record in standing if in_effect(record, as_of)]
     if not live:
         return None

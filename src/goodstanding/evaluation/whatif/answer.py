@@ -122,7 +122,10 @@ class _Asking:
         self.now = found.standing
         self.as_of = as_of
         self.words = words
-        self.subject = Subject(scheme, standing, counted(found), as_of)
+        # As they stand: what a newer record ended may go on once that one is withdrawn.
+        own = {(record.item, record.leaf): record for record in standing}
+        looked_at = [own[record.item, record.leaf] for record in counted(found)]
+        self.subject = Subject(scheme, standing, looked_at, as_of)
 
     def answer(self, wished: str, known_at: datetime | None, limits: Limits) -> Answer:
         scheme, words, now = self.scheme, self.words, self.now

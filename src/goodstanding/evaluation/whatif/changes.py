@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from goodstanding.catalogue import Effect, Fact, Item
+from goodstanding.catalogue import Effect, Fact, Item, end_of
+from goodstanding.catalogue.ends import Dates
+from goodstanding.evaluation.ended import with_ends
 from goodstanding.evaluation.language import Name, NameKind, Node, walk
 from goodstanding.evaluation.language.nodes import (
     Coalesce,
@@ -23,10 +25,10 @@ from goodstanding.evaluation.language.nodes import (
 )
 from goodstanding.evaluation.model import Scheme, Selection, Take
 from goodstanding.evaluation.question import ask
-from goodstanding.evaluation.records import Entry, RecordLike, in_effect
+from goodstanding.evaluation.records import Entry, RecordLike, altered, in_effect
 from goodstanding.evaluation.reference.selections import select
 from goodstanding.evaluation.whatif.model import Change, Kind
-from goodstanding.evaluation.whatif.permitted import end_of, refusal, supposed
+from goodstanding.evaluation.whatif.permitted import refusal
 from goodstanding.kernel import FactType
 
 #: For how many years ahead keeping the law is supposed.
@@ -47,7 +49,8 @@ class Subject:
     @property
     def live(self) -> list[RecordLike]:
         """What is in effect on the day of the question."""
-        return [record for record in self.standing if in_effect(record, self.as_of)]
+        records = with_ends(self.scheme, self.standing)
+        return [record for record in records if in_effect(record, self.as_of)]
 
     def selections(self, item: str) -> list[Selection]:
         """The selections that look at an item."""
@@ -77,7 +80,7 @@ def settled(subject: Subject) -> Iterator[Change]:
             yield Change(
                 kind=Kind.SETTLE, item=record.item, on=subject.as_of,
                 article=selections[0].article, authorities=(record.authority,),
-                of=record, becomes=supposed(record, ends_on=subject.as_of),
+                of=record, becomes=altered(record, ends_on=subject.as_of),
             )  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def completed(subject: Subject) -> Iterator[Change]:
                     kind=Kind.COMPLETE, item=item.id, on=subject.as_of,
                     article=article or None, authorities=(record.authority,), fact=fact.name,
                     of=record,
-                    becomes=supposed(record, facts={**record.facts, fact.name: done}),
+                    becomes=altered(record, facts={**record.facts, fact.name: done}),
                 )  # fmt: skip
 
 
@@ -162,7 +165,7 @@ def remedied(subject: Subject) -> Iterator[Change]:
             yield Change(
                 kind=Kind.REMEDY, item=item.id, on=subject.as_of, article=made.basis,
                 authorities=(record.authority,), about=record,
-                becomes=supposed(made, facts={**made.facts, naming: record.document}),
+                becomes=altered(made, facts={**made.facts, naming: record.document}),
             )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def complied(subject: Subject) -> Iterator[Change]:
             before = Change(
                 kind=Kind.COMPLY, item=item.id, on=over, article=made.basis,
                 authorities=item.authorities, year=year, needs=before,
-                becomes=supposed(made, facts={**made.facts, naming: year}),
+                becomes=altered(made, facts={**made.facts, naming: year}),
             )  # fmt: skip
             yield before
 
@@ -281,7 +284,7 @@ def _new(subject: Subject, item: Item, authority: str, begins: date, number: int
         source_key=f"{item.id}-{number}", item=item.id, authority=authority,
         subject=known.subject, subject_kind=subject.scheme.subject_kind, document="",
         basis=basis, decided_on=begins, effective_on=begins, published_on=None,
-        amended_on=None, ends_on=end_of(pack, item, begins),
+        amended_on=None, ends_on=end_of(pack, item, Dates(begins, begins)),
         known_at=datetime.combine(begins, datetime.min.time(), known.known_at.tzinfo),
         facts=dict.fromkeys(item.facts),
     )  # fmt: skip

@@ -1,22 +1,15 @@
-"""Whether the catalogue permits a supposed record, and one made from a record that stands.
+"""Whether the catalogue permits a supposed record.
 
 Invariant: whatever ``refusal`` names is never supposed; it asks what ingestion asks of a record.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 
-from goodstanding.catalogue import Fact, Item, Pack
-from goodstanding.evaluation.records import Entry, RecordLike
-from goodstanding.kernel import FactType, Fixed, add_months
-
-
-def supposed(record: RecordLike, **changed: object) -> Entry:
-    """``record`` with some columns changed."""
-    columns = {field.name: getattr(record, field.name) for field in fields(Entry)}
-    return Entry(**{**columns, **changed})
+from goodstanding.catalogue import Fact, Pack
+from goodstanding.evaluation.records import RecordLike
+from goodstanding.kernel import FactType, Fixed
 
 
 def refusal(pack: Pack, record: RecordLike) -> str | None:
@@ -65,9 +58,3 @@ def _units(value: object, scale: int) -> int | None:
     if isinstance(value, Fixed):
         return value.units if value.scale == scale else None
     return int(value * 10**scale) if isinstance(value, int) else None
-
-
-def end_of(pack: Pack, item: Item, begins: date) -> date | None:
-    """When a record of the item ends that takes effect on ``begins``; None: never."""
-    months = pack.parameters[item.retention].at(begins) if item.retention else None
-    return None if months is None else add_months(begins, months.units)

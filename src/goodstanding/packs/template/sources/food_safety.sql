@@ -1,9 +1,10 @@
--- One row is one place visited in an inspection, or one product recalled.
+-- One row is one place visited in an inspection, one product recalled, or one ban.
 SELECT
   "key" AS source_key,
   CASE kind
     WHEN 'inspection' THEN 'food_inspection'
     WHEN 'recall' THEN 'product_recall'
+    WHEN 'ban' THEN 'food_trade_ban'
     ELSE kind
   END AS item,
   CASE agency WHEN 'FSA' THEN 'food_safety_agency' ELSE agency END AS authority,
@@ -12,7 +13,11 @@ SELECT
   'business' AS subject_kind,
   business_name AS subject_name,
   paper AS document,
-  CASE kind WHEN 'recall' THEN 'food_act.17' ELSE 'food_act.8' END AS basis,
+  CASE kind
+    WHEN 'recall' THEN 'food_act.17'
+    WHEN 'ban' THEN 'food_act.19'
+    ELSE 'food_act.8'
+  END AS basis,
   decided AS decided_on,
   published AS published_on,
   inspection_no AS inspection,
