@@ -248,7 +248,8 @@ def _judge(
     run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
     staged = stage(con, contract, pack, Delivered(1, 0, dict.fromkeys(fields, "VARCHAR")))
     judge(con, contract, pack, staged, row_checks(contract, pack, staged, now))
-    filled = f"replace(said, {text(VALUE)}, coalesce( || value || , 'the value'))"
+    quote = text("'")
+    filled = f"replace(said, {text(VALUE)}, coalesce({quote} || value || {quote}, 'the value'))"
     reasons = run(con, f"SELECT DISTINCT field, {filled}, code, remedy FROM reasons ORDER BY ALL")
     if reasons:
         said = " ".join(f"{sentence} ({code})" for _, sentence, code, _ in reasons)

@@ -114,7 +114,8 @@ def _said(fields: list[StagedField]) -> str:
     made of them.
     """
     written = [
-        f"WHEN {text(field.name)} THEN CAST(d.{name(field.columns[0])} AS VARCHAR)"
+        f"WHEN {text(field.name)} THEN coalesce(CAST(d.{name(field.columns[0])} AS VARCHAR), "
+        "r.value)"
         for field in fields
         if len(field.columns) == 1
     ]
