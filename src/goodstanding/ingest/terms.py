@@ -58,7 +58,7 @@ def _term(pack: Pack, item: Item) -> Iterator[RowCheck]:
         f"{of} AND {name(start)} < {day(first)}",
         {"start": start, "first": first, "name": item.retention},
     )
-    said = {"item": item.id, "start": start, "retention": item.retention}
+    said: dict[str, object] = {"item": item.id, "start": start, "retention": item.retention}
     if start in item.facts:
         far = f"{of} AND {name(start)} > {day(FARTHEST)}"
         yield RowCheck(errors.TOO_FAR, start, far, {"farthest": FARTHEST})
