@@ -105,9 +105,9 @@ class Term:
 
 
 def term_of(pack: Pack, item: Item, record: Dated) -> Term:
-    """When the record ends or is reviewed, with what says so. An end that is stated and the one
-    the law computes may be the same day; it is then the law's."""
-    end, review = end_of(pack, item, record), review_of(pack, item, record)
+    """When a sealed record ends or is reviewed, with what says so: its ends_on is its end. One
+    that was stated and the one the law computes may be the same day; it is then the law's."""
+    end, review = record.ends_on, review_of(pack, item, record)
     if end is not None and (item.ends_from == OWN_END or end != law_end(pack, item, record)):
         return Term(Told.STATED, end)
     if end is not None and item.retention is not None:

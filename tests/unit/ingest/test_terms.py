@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.unit.ingest.conftest import HEADER, Deliver, fine
@@ -20,7 +21,7 @@ Sealed = Callable[[], list[Record]]
 STATED = f"{HEADER},effective,ends"
 
 
-def stated(pack: Pack, **changed: object) -> Pack:
+def stated(pack: Pack, **changed: Any) -> Pack:
     """The pack with these two columns, and with some fields of the item changed."""
     source = pack.sources["fines"]
     sql = source.sql.replace(
