@@ -20,14 +20,18 @@ from goodstanding.catalogue.model import (
     Pack,
     Parameter,
     ParameterValue,
+    Persons,
+    PersonsMark,
     SchemeFile,
     Source,
     SubjectKind,
     Table,
     TableValue,
     Titles,
+    ToldBy,
     title,
 )
+from goodstanding.catalogue.persons import lint_persons
 from goodstanding.kernel import FactType
 
 __all__ = [
@@ -44,13 +48,17 @@ __all__ = [
     "Pack",
     "Parameter",
     "ParameterValue",
+    "Persons",
+    "PersonsMark",
     "SchemeFile",
     "Source",
     "SubjectKind",
     "Table",
     "TableValue",
     "Titles",
+    "ToldBy",
     "find_pack",
+    "lint_persons",
     "list_packs",
     "load_pack",
     "read_document",

@@ -20,6 +20,8 @@ from goodstanding.catalogue.model import (
     Item,
     Parameter,
     ParameterValue,
+    Persons,
+    PersonsMark,
     Source,
     Specimen,
     SubjectKind,
@@ -29,6 +31,7 @@ from goodstanding.catalogue.model import (
 )
 from goodstanding.catalogue.shapes import (
     FactShape,
+    IdentifierSchemeShape,
     InForce,
     InstrumentShape,
     ItemShape,
@@ -87,7 +90,7 @@ def pack_head(shape: PackShape) -> PackHead:
             for name, kind in shape.subject_kinds.items()
         },
         identifier_schemes={
-            name: IdentifierScheme(name, scheme.titles, scheme.nature, scheme.pattern)
+            name: _identifier_scheme(name, scheme)
             for name, scheme in shape.identifier_schemes.items()
         },
         authorities={
@@ -98,6 +101,22 @@ def pack_head(shape: PackShape) -> PackHead:
             if shape.specimen
             else None
         ),
+    )
+
+
+def _identifier_scheme(name: str, shape: IdentifierSchemeShape) -> IdentifierScheme:
+    mark = shape.told_from_persons_by
+    return IdentifierScheme(
+        id=name,
+        titles=shape.titles,
+        nature=shape.nature,
+        pattern=shape.pattern,
+        check=shape.check,
+        check_exceptions=shape.check_exceptions,
+        told_from_persons_by=PersonsMark(mark.why, mark.pattern, mark.each_source)
+        if mark
+        else None,
+        weak=shape.weak,
     )
 
 
@@ -143,6 +162,7 @@ def specimen_item(shape: ItemShape, document: Document) -> Item:
             for name in sorted(shape.facts)
         },
         grades_of=shape.grades_of,
+        establishments=shape.establishments.article if shape.establishments else None,
     )
 
 
@@ -263,6 +283,11 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
         sql=sql_path.read_text("utf-8"),
         sql_path=sql_path,
         digest=digest,
+        persons=(
+            Persons(shape.persons.told_by, tuple(shape.persons.marks), shape.persons.when)
+            if shape.persons
+            else None
+        ),
     )
 
 

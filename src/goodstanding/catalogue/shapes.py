@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goodstanding.catalogue.model import Confidence, Effect
+from goodstanding.catalogue.model import Confidence, Effect, ToldBy
 from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
@@ -32,8 +32,18 @@ class KindShape(Shape):
     nature: Annotated[Nature, Field(strict=False)]
 
 
+class PersonsMarkShape(Shape):
+    why: Titles
+    pattern: str | None = None
+    each_source: bool = False
+
+
 class IdentifierSchemeShape(KindShape):
     pattern: str
+    check: str | None = None
+    check_exceptions: dict[str, str] = {}
+    told_from_persons_by: PersonsMarkShape | None = None
+    weak: bool = False
 
 
 class AuthorityShape(Shape):
@@ -83,6 +93,10 @@ class FactShape(Shape):
     max: Number | None = None
 
 
+class EstablishmentsShape(Shape):
+    article: str
+
+
 class ItemShape(Shape):
     id: Name
     titles: Titles
@@ -95,6 +109,7 @@ class ItemShape(Shape):
     retention: str | None = None
     facts: dict[Name, FactShape] = {}
     grades_of: str | None = None
+    establishments: EstablishmentsShape | None = None
 
 
 class ParameterValueShape(Shape):
@@ -146,6 +161,12 @@ class CheckShape(Shape):
     article: str | None = None
 
 
+class PersonsShape(Shape):
+    told_by: Annotated[ToldBy, Field(strict=False)]
+    marks: list[Annotated[str, Field(min_length=2)]] = []
+    when: str | None = None
+
+
 class SourceShape(Shape):
     id: Name
     titles: Titles
@@ -158,3 +179,4 @@ class SourceShape(Shape):
     snapshot: bool = False
     gates: GatesShape = GatesShape()
     checks: list[CheckShape] = []
+    persons: PersonsShape | None = None

@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import BAD_CONTRACT
+from goodstanding.ingest.local_ids import local_id_calls
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.kernel import GoodStandingError, Place
 
@@ -28,7 +29,16 @@ _FUNCTIONS = frozenset(
         *("regexp_full_match", "nfc_normalize", "floor", "ceil", "round", "and", "or"),
         *("strptime", "try_strptime", "str_to_time", "strftime", "time_to_str", "ts_or_ds_to_date"),
         *("date", "make_date", "date_from_parts", "date_trunc", "timestamp_trunc", "year", "month"),
-        *("day", "array", "anonymous", "map", "iso_date", "safe_divide", "cast_to_str_type"),
+        *(
+            "day",
+            "array",
+            "anonymous",
+            "map",
+            "iso_date",
+            "local_id",
+            "safe_divide",
+            "cast_to_str_type",
+        ),
     }
 )
 _FORBIDDEN = (
@@ -97,9 +107,28 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
         fields, facts = contract_fields(source, pack)
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
+        if source.persons is not None and source.persons.when is not None:
+            check_condition(source, source.persons.when, {*source.columns})
+        check_local_ids(source, pack)
     except GoodStandingError as error:
         found.append(error)
     return found
+
+
+def check_local_ids(source: Source, pack: Pack) -> None:
+    """Raises GS-INGEST-009 unless every `local_id` names a weak scheme, a name and a place."""
+    for call in local_id_calls(contract_select(source)):
+        arguments = call.expressions
+        scheme = arguments[0].name if arguments and arguments[0].is_string else ""
+        if len(arguments) != 3 or not (
+            scheme in pack.identifier_schemes and pack.identifier_schemes[scheme].weak
+        ):
+            weak = [s.id for s in pack.identifier_schemes.values() if s.weak]
+            problem = (
+                "local_id takes a weak identifier scheme as text, a name and a place; "
+                f"weak schemes are: {', '.join(weak) or 'none'}"
+            )
+            raise _refused(source, problem)
 
 
 def check_condition(source: Source, when: str, columns: set[str]) -> exp.Expr:

@@ -136,6 +136,30 @@ BAD_SUBJECT = code(
     why="A name is not an identity; consequences hang on this identifier.",
     remedy="Write scheme:value with one of the schemes {schemes}.",
 )
+WRONG_CHECK_CHARACTER = code(
+    "GS-INGEST-122",
+    "The number fails the check of {scheme!r}.",
+    why="A number with a slip in it names nobody, or somebody else.",
+    remedy="Compare it with the register that gives the numbers out. If it was given out with a "
+    "wrong check character, that register confirms it and the pack lists it under "
+    "`check_exceptions`.",
+)
+MAY_BE_A_PERSON = code(
+    "GS-INGEST-123",
+    "This may be a natural person: {why}.",
+    why="A register of businesses never becomes one of persons, and sole traders are persons "
+    "(persons_by_consent). The row is held; nothing of it is recorded.",
+    remedy="If it is an organisation, report it under its registered name and its own number. A "
+    "row about an establishment or a permit whose publication a statute orders can be released "
+    "by an officer: `goodstanding log release`.",
+)
+BAD_CHARACTER = code(
+    "GS-INGEST-124",
+    "The identifier holds {character}, which no identifier may hold.",
+    why="A character that cannot be seen or typed makes two numbers of one.",
+    remedy="Take out character {place} of the value. Allowed are letters A to Z and a to z, "
+    "digits and, but for the first, . _ / -",
+)
 MISSING_FIELD = code(
     "GS-INGEST-130",
     "{field} is missing.",

@@ -14,6 +14,7 @@ import duckdb
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
 from goodstanding.ingest.model import RowCheck
+from goodstanding.ingest.persons import HELD_WHEN, look_at_numbers
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
 
@@ -29,6 +30,7 @@ def judge(
     checks: list[RowCheck],
 ) -> None:
     """Create `staged`, `reasons` and `repeated` from `staged_values`."""
+    look_at_numbers(con, pack, source)
     columns = ", ".join(_staged_column(field, source, pack) for field in fields)
     bad = any_of(check.fails for check in checks)
     run(
@@ -68,7 +70,9 @@ def _staged_column(field: StagedField, source: Source, pack: Pack) -> str:
 
 
 def _check_columns(source: Source) -> str:
-    return "".join(f", check_{check.id}" for check in source.checks)
+    when = source.persons is not None and source.persons.when is not None
+    held = f", {HELD_WHEN}" if when else ""
+    return held + "".join(f", check_{check.id}" for check in source.checks)
 
 
 def _unless(check: RowCheck, excluded: str) -> str:
@@ -85,9 +89,16 @@ def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
         value = "NULL"
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{value} AS value, {text(check.sentence)} AS sentence, "
-        f"{text(check.remedy)} AS remedy {rows}"
+        f"{value} AS value, {_said(check.sentence, check)} AS sentence, "
+        f"{_said(check.remedy, check)} AS remedy {rows}"
     )
+
+
+def _said(sentence: str, check: RowCheck) -> str:
+    """SQL: a sentence, filled in row by row where the check says something of each."""
+    if not check.of_row:
+        return text(sentence)
+    return f"format({text(sentence)}, {', '.join(check.of_row)})"
 
 
 def _twins(con: duckdb.DuckDBPyConnection, fields: list[StagedField]) -> None:

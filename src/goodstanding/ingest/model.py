@@ -34,6 +34,8 @@ class RowCheck:
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
+    #: What is said of each row by itself: SQL for `{0}`, `{1}` among ``values``.
+    of_row: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -75,6 +77,8 @@ class IngestReport:
     reasons: tuple[tuple[str, str, int], ...]
     quarantine: Path | None
     log_size: int
+    #: Rows that may be about natural persons; they are part of those rejected.
+    held: int = 0
 
     def __post_init__(self) -> None:
         if self.accepted + self.rejected != self.read:

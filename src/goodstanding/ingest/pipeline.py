@@ -18,8 +18,10 @@ from goodstanding.ingest import errors
 from goodstanding.ingest.changes import Changes, find_changes
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
+from goodstanding.ingest.errors import MAY_BE_A_PERSON
 from goodstanding.ingest.judge import judge, summary
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
+from goodstanding.ingest.persons import remember_released
 from goodstanding.ingest.quarantine import write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
@@ -75,6 +77,7 @@ def ingest(
         segments = {i: [s.file for s in log.segments(i, sealed=True)] for i in source.items}
         with _refusals(source, delivery, resources):
             fields = stage(con, source, pack, delivered)
+            remember_released(con, node, source.id, segments)
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
             changes = find_changes(con, source, pack, fields, segments)
         progress("checking", read, read)
@@ -150,6 +153,12 @@ def _rejected(con: duckdb.DuckDBPyConnection) -> int:
     return int(str(rejected))
 
 
+def _held(con: duckdb.DuckDBPyConnection) -> int:
+    """How many rows are held because they may be about natural persons."""
+    held = f"SELECT count(DISTINCT row)::BIGINT FROM reasons WHERE code = '{MAY_BE_A_PERSON.id}'"
+    return int(str(run(con, held)[0][0]))
+
+
 def _is_below(part: int, whole: int, share: Fixed) -> bool:
     """Whether ``part`` is less than ``share`` of ``whole``, exactly."""
     return bool(part * 10**share.scale < whole * share.units)
@@ -196,4 +205,5 @@ def _report(
         reasons=reasons,
         quarantine=quarantine,
         log_size=0,
+        held=_held(con),
     )

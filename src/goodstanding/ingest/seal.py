@@ -84,6 +84,7 @@ def _event(
         "read": report.read,
         "accepted": report.accepted,
         "rejected": report.rejected,
+        "held": report.held,
         "new": report.new,
         "corrected": report.corrected,
         "unchanged": report.unchanged,
