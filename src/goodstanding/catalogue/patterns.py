@@ -162,9 +162,17 @@ class _Automaton:
             return found
         if character in "^$*+?{})":
             raise _NotUnderstoodError
-        among = {"[": self._class, "\\": self._escape, ".": lambda: _ALPHABET}.get(character)
+        match character:
+            case "[":
+                among = self._class()
+            case "\\":
+                among = self._escape()
+            case ".":
+                among = _ALPHABET
+            case _:
+                among = character
         begin, end = self._state(), self._state()
-        self._moves[begin].append((among() if among else character, end))
+        self._moves[begin].append((among, end))
         return begin, end
 
     def _escape(self) -> str:

@@ -116,6 +116,8 @@ def _show_report(report: IngestReport) -> None:
     out.print(
         f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
     )
+    if report.held:
+        out.print(f"  held, for they may be about natural persons: {report.held:,}")
     out.print(
         f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
         f"{report.unchanged:,} unchanged; withdrawn: {report.withdrawn:,}"

@@ -12,6 +12,7 @@ from goodstanding.ingest.erase import ErasedRecord, erase_record
 from goodstanding.ingest.model import IngestReport, Progress
 from goodstanding.ingest.pipeline import ingest
 from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
+from goodstanding.ingest.release import Released, release
 from goodstanding.ingest.versions import History, find_source, history_of
 from goodstanding.ingest.workplace import Resources
 
@@ -22,6 +23,7 @@ __all__ = [
     "IngestReport",
     "Progress",
     "Quarantined",
+    "Released",
     "Resources",
     "check_contract",
     "correct",
@@ -31,5 +33,6 @@ __all__ = [
     "ingest",
     "quarantine_files",
     "read_quarantine",
+    "release",
     "withdraw",
 ]

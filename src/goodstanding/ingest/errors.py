@@ -311,3 +311,46 @@ SAYS_PAYLOAD = code(
     remedy="Say it without names, identifiers and values of the record; the entry number is "
     "enough to find it.",
 )
+
+# The release of a held row ---------------------------------------------------------------
+
+PUBLICATION_NOT_ORDERED = code(
+    "GS-INGEST-192",
+    "{basis} does not order the publication of records of {item!r}: {only}.",
+    why="A row that may be about a person is recorded only of an establishment or a permit whose "
+    "publication a statute orders (persons_by_consent).",
+    remedy="Name that article with --basis. If there is none, the row stays refused.",
+)
+NOT_HELD = code(
+    "GS-INGEST-193",
+    "Row {row} of this delivery of {source!r} is not held by a mark of a person.",
+    why="Only a row that was held can be released.",
+    remedy="See the rows and their reasons with `goodstanding quarantine`. What has other faults "
+    "is mended by its agency.",
+)
+PERSONS_NUMBER = code(
+    "GS-INGEST-194",
+    "The number in row {row} is a valid number of a person.",
+    why="A person's number is never sealed, whatever it is called.",
+    remedy="Have the agency report the establishment's own number. If this is one, the register "
+    "that gave it out confirms it and the pack lists it under `check_exceptions`.",
+)
+NOT_RELEASED_YET = code(
+    "GS-INGEST-195",
+    "Row {row} cannot be sealed: {reasons}",
+    why="A released row must hold every other rule that a delivered row holds.",
+    remedy="Have the agency mend the row and send it again.",
+)
+NO_KEPT_DELIVERY = code(
+    "GS-INGEST-196",
+    "No delivery is kept for the quarantine file {file!r}.",
+    why="A row is released from the delivery as it was received; one that was refused as a whole "
+    "was not kept.",
+    remedy="Give a file that `goodstanding quarantine` lists, or have the delivery sent again.",
+)
+ALREADY_TAKEN = code(
+    "GS-INGEST-197",
+    "What row {row} says stands already.",
+    why="A release that changes nothing would only hide the one that counts.",
+    remedy="See the record with `goodstanding log history`.",
+)

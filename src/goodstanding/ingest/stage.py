@@ -94,7 +94,7 @@ def stage(
         for check in source.checks
     ]
     if source.persons is not None and source.persons.when is not None:
-        held = exp.maybe_parse(source.persons.when, dialect="duckdb")
+        held: exp.Expr = exp.maybe_parse(source.persons.when, dialect="duckdb")
         checks.append(exp.alias_(exp.paren(held), HELD_WHEN))
     contract = select.copy()
     contract.set("expressions", [e.copy() for e in (*outputs, *raws, *checks)])

@@ -5,7 +5,9 @@ from goodstanding.kernel.refusals import BAD_IDENTIFIER
 
 
 def test_a_refusal_says_where_what_why_and_what_to_do() -> None:
-    error = GoodStandingError(BAD_IDENTIFIER, text="x", problem="short", place=Place("a.yaml", 3, 7))
+    error = GoodStandingError(
+        BAD_IDENTIFIER, text="x", problem="short", place=Place("a.yaml", 3, 7)
+    )
     assert str(error) == "a.yaml:3:7: GS-KERNEL-001 'x' is not an identifier: short."
     assert error.as_dict() == {
         "code": "GS-KERNEL-001",
