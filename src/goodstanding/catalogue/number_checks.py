@@ -53,5 +53,12 @@ class _Module(Protocol):
 @cache
 def check_of(name: str) -> Callable[[str], bool]:
     """Whether a number passes the check of this name, which is one of ``CHECKS``."""
-    module = cast(_Module, import_module(CHECKS[name].module))
-    return module.is_valid
+    is_valid = cast(_Module, import_module(CHECKS[name].module)).is_valid
+
+    def passes(number: str) -> bool:
+        try:
+            return is_valid(number)
+        except (ValueError, LookupError):  # a number of another shape than the module expects
+            return False
+
+    return passes

@@ -1,4 +1,4 @@
-"""`goodstanding log correct | withdraw | history | erase | release`: officers' acts on one record."""
+"""`goodstanding log correct | withdraw | history | erase | release`: acts on one record."""
 
 from __future__ import annotations
 

@@ -122,6 +122,8 @@ def _show_report(report: IngestReport) -> None:
         f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
         f"{report.unchanged:,} unchanged; withdrawn: {report.withdrawn:,}"
     )
+    if report.weak:
+        out.print(f"  under weak identifiers, made of name and place: {report.weak:,}")
     if report.reasons:
         table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
         table.columns[0].justify = "right"

@@ -33,6 +33,9 @@ def with_local_ids(con: duckdb.DuckDBPyConnection, select: exp.Select) -> exp.Se
     select = select.copy()
     for n, call in enumerate(list(local_id_calls(select))):
         scheme, *given = call.expressions
+        # The table of pairs has columns of its own: whose is meant is said.
+        for column in [c for e in given for c in e.find_all(exp.Column)]:
+            column.set("table", exp.to_identifier("delivered"))
         name, place = (f"CAST({e.sql(dialect='duckdb')} AS VARCHAR)" for e in given)
         _work_out(con, f"local_ids_{n}", name, place)
         found = (

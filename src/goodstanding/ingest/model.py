@@ -79,6 +79,8 @@ class IngestReport:
     log_size: int
     #: Rows that may be about natural persons; they are part of those rejected.
     held: int = 0
+    #: Accepted rows whose subject has a weak identifier, made of its name and place.
+    weak: int = 0
 
     def __post_init__(self) -> None:
         if self.accepted + self.rejected != self.read:

@@ -26,7 +26,7 @@ from goodstanding.ingest.quarantine import write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
 from goodstanding.ingest.seal import keep_original, seal
-from goodstanding.ingest.sql import run
+from goodstanding.ingest.sql import any_of, run
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import find_source
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
@@ -81,7 +81,7 @@ def ingest(
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
             changes = find_changes(con, source, pack, fields, segments)
         progress("checking", read, read)
-        report = _report(con, node, source, delivery, read, changes)
+        report = _report(con, node, pack, source, delivery, read, changes)
         _gate_rejected(source, report)
         if last and last[0].sha256 == delivery.sha256 and not _entries(changes):
             return replace(report, log_size=log.head.size)
@@ -159,6 +159,15 @@ def _held(con: duckdb.DuckDBPyConnection) -> int:
     return int(str(run(con, held)[0][0]))
 
 
+def _weak(con: duckdb.DuckDBPyConnection, pack: Pack) -> int:
+    """How many rows are accepted under a weak identifier."""
+    weak = [f"starts_with(subject, '{s.id}:')" for s in pack.identifier_schemes.values() if s.weak]
+    if not weak:
+        return 0
+    accepted = f"SELECT count(*)::BIGINT FROM staged WHERE NOT bad AND ({any_of(weak)})"
+    return int(str(run(con, accepted)[0][0]))
+
+
 def _is_below(part: int, whole: int, share: Fixed) -> bool:
     """Whether ``part`` is less than ``share`` of ``whole``, exactly."""
     return bool(part * 10**share.scale < whole * share.units)
@@ -175,6 +184,7 @@ def _entries(changes: dict[str, Changes]) -> int:
 def _report(
     con: duckdb.DuckDBPyConnection,
     node: Node,
+    pack: Pack,
     source: Source,
     delivery: Delivery,
     read: int,
@@ -206,4 +216,5 @@ def _report(
         quarantine=quarantine,
         log_size=0,
         held=_held(con),
+        weak=_weak(con, pack),
     )
