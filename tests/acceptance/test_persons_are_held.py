@@ -341,12 +341,15 @@ def test_a_released_record_can_be_corrected_and_erased(
 ) -> None:
     here, report = released
     leaf = here.release(report, row_of(report))
-    act = {"reason": "a slip", "basis": "port_act.9", "by": "Officer Wren", "noted": NOTED}
+    act = {"reason": "a slip", "basis": "port_act.9", "by": "Officer Wren"}
     done = correct(
         here.node, here.pack, leaf, {"amount": "50.00"},
-        authority="harbour_office", document="Ruling 1", clock=here.clock, **act,
+        authority="harbour_office", document="Ruling 1", clock=here.clock, noted=NOTED, **act,
     )  # fmt: skip
-    erase_record(here.node, here.pack, done.leaf, clock=here.clock, **act)
+    erase_record(
+        here.node, here.pack, done.leaf,
+        reason=act["reason"], basis=act["basis"], by=act["by"], clock=here.clock, noted=NOTED,
+    )  # fmt: skip
     before = here.node.index.content_digest()
     here.node.index.rebuild()
     assert here.node.index.content_digest() == before

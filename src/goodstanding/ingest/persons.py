@@ -11,6 +11,7 @@ of DuckDB, and what was found about them comes back as the table `number_finding
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -105,13 +106,8 @@ def look_at_numbers(con: duckdb.DuckDBPyConnection, pack: Pack, source: Source) 
     checked, persons = _checked(pack, source), persons_schemes(pack)
     if not checked and not persons:
         return
-    may_fail = [f"regexp_full_match(subject, {text(_whole(scheme))})" for scheme in checked]
-    may_be = [_looks_like(scheme) for scheme in persons]
-    run(
-        con,
-        "CREATE TABLE numbers AS SELECT DISTINCT subject FROM staged_values "
-        f"WHERE {any_of([*may_fail, *may_be])}",
-    )
+    # First the subjects once each, then their patterns: a subject has many rows.
+    run(con, "CREATE TABLE numbers AS SELECT DISTINCT subject FROM staged_values")
     for scheme in checked:
         passes = check_of(scheme.algorithm or "")
         rows = run(
@@ -138,16 +134,12 @@ def _persons_numbers(
     for subject, value, bare in rows:
         if passes is None or passes(str(bare)):
             scheme = pack.identifier_schemes.get(str(subject).partition(":")[0])
-            if scheme is None or not _is_told_apart(con, source, scheme, persons, str(value)):
+            if scheme is None or not _is_told_apart(source, scheme, persons, str(value)):
                 yield str(subject)
 
 
 def _is_told_apart(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    scheme: IdentifierScheme,
-    persons: IdentifierScheme,
-    value: str,
+    source: Source, scheme: IdentifierScheme, persons: IdentifierScheme, value: str
 ) -> bool:
     """Whether a number that looks like a person's is known to be another's all the same."""
     if scheme.nature is Nature.NATURAL_PERSON:
@@ -156,8 +148,7 @@ def _is_told_apart(
         return True
     mark = scheme.told_from_persons_by
     if mark is not None and mark.pattern is not None:
-        fits = con.execute("SELECT regexp_full_match(?, ?)", [value, mark.pattern]).fetchone()
-        return fits == (True,)
+        return re.fullmatch(mark.pattern, value) is not None
     if mark is not None:
         return source.persons is not None and source.persons.when is not None
     if persons.check is not None:
