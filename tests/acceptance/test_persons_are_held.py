@@ -477,6 +477,19 @@ def test_a_person_gets_no_local_identifier(without_numbers: Port) -> None:
     assert without_numbers.deliver("fines", [fine("1", "Mr Quill")]).held == 1
 
 
+def test_a_weak_identifier_is_its_name_and_is_not_released(without_numbers: Port) -> None:
+    here = without_numbers
+    item = here.pack_folder / "catalogue" / "berth_fine.yaml"
+    item.write_text(item.read_text("utf-8") + "establishments: {article: port_act.9}\n", "utf-8")
+    source = here.pack_folder / "sources" / "fines.yaml"
+    source.write_text(source.read_text("utf-8").replace("told_by: identifier", MARKS), "utf-8")
+    here.pack = load_pack(here.pack_folder)
+    report = here.deliver("fines", [fine("1", "Quill t/a Lines"), fine("2", "Wren Lines")])
+    with pytest.raises(GoodStandingError) as refusal:
+        here.release(report, row_of(report))
+    assert refusal.value.code.id == "GS-INGEST-198"
+
+
 # ---- characters ------------------------------------------------------------------------------
 
 

@@ -354,3 +354,9 @@ ALREADY_TAKEN = code(
     why="A release that changes nothing would only hide the one that counts.",
     remedy="See the record with `goodstanding log history`.",
 )
+WEAK_RELEASE = code(
+    "GS-INGEST-198",
+    "Row {row} names its subject by a weak identifier, made of its name.",
+    why="A released row is found by its establishment's own number alone; this one is its name.",
+    remedy="Have the agency report the number under which the establishment is published.",
+)

@@ -29,6 +29,7 @@ from goodstanding.ingest.errors import (
     PERSONS_NUMBER,
     PUBLICATION_NOT_ORDERED,
     SAYS_PAYLOAD,
+    WEAK_RELEASE,
 )
 from goodstanding.ingest.grounds import Grounds, holds
 from goodstanding.ingest.judge import judge
@@ -87,7 +88,7 @@ def release(
     """Seal the row that was held in the delivery of the quarantine file ``quarantined``.
 
     ``basis`` is the article that orders the publication. Raises GS-INGEST-180, 189 and 191 for
-    the grounds, 192 to 197 for a row that cannot be released, and what ``Log.append`` raises;
+    the grounds, 192 to 198 for a row that cannot be released, and what ``Log.append`` raises;
     then nothing has changed.
     """
     grounds = Grounds(by, reason, basis)
@@ -129,7 +130,7 @@ def _keep_only(con: duckdb.DuckDBPyConnection, row: int) -> None:
 def _find_held(
     con: duckdb.DuckDBPyConnection, pack: Pack, source: Source, digest: str, row: int, basis: str
 ) -> _Held:
-    """The row as held by a mark or by the file. Raises GS-INGEST-192 and 193."""
+    """The row as held by a mark or by the file. Raises GS-INGEST-192, 193 and 198."""
     found = run(con, "SELECT item, subject, source_key, subject_name, document FROM staged_values")
     if not found:
         raise GoodStandingError(NOT_HELD, row=row, source=source.id)
@@ -146,6 +147,8 @@ def _find_held(
     ]
     if not run(con, f"SELECT 1 FROM staged_values WHERE {any_of(marks)}"):
         raise GoodStandingError(NOT_HELD, row=row, source=source.id)
+    if pack.is_weak(str(subject)):
+        raise GoodStandingError(WEAK_RELEASE, row=row)
     says = (subject, str(subject).partition(":")[2], key, *rest)
     return _Held(
         source, digest, row, item, str(subject), str(key), tuple(str(v) for v in says if v)
