@@ -25,7 +25,7 @@ from goodstanding.ingest.amend import correct as correct_record
 from goodstanding.ingest.amend import withdraw as withdraw_record
 from goodstanding.ingest.erase import ErasedRecord, erase_record
 from goodstanding.ingest.errors import SET_TWICE
-from goodstanding.ingest.release import release as release_row
+from goodstanding.ingest.held import release as release_row
 from goodstanding.ingest.versions import History, history_of
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
 from goodstanding.register.history import FieldChange, steps, words

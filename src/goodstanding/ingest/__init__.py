@@ -9,10 +9,10 @@ True
 from goodstanding.ingest.amend import Amended, correct, withdraw
 from goodstanding.ingest.contract import check_contract
 from goodstanding.ingest.erase import ErasedRecord, erase_record
+from goodstanding.ingest.held import Released, release
 from goodstanding.ingest.model import IngestReport, Progress
 from goodstanding.ingest.pipeline import ingest
 from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
-from goodstanding.ingest.release import Released, release
 from goodstanding.ingest.versions import History, find_source, history_of
 from goodstanding.ingest.workplace import Resources
 

@@ -3,7 +3,7 @@
 Invariant (DESIGN 2.8): a person's number is refused whatever it is called, and a name that
 says a person bears it is held; sole traders are persons. Nothing is guessed from what a name
 looks like. A held row goes back with its reason; only an officer may release one, and only of
-an establishment whose publication a statute orders (``release``).
+an establishment whose publication a statute orders (``held``).
 
 Numbers are checked once each, not once a row: the distinct subjects that may fail are taken out
 of DuckDB, and what was found about them comes back as the table `number_findings`.
