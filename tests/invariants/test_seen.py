@@ -16,6 +16,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import typer.main
 from tests.invariants.receipts import (
@@ -194,6 +196,10 @@ SEEN: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "log withdraw": (("2", *OFFICER), "record_withdrawn"),
     "log erase": (("2", *OFFICER), "record_erased"),
+    "log release": (
+        ("{held}", "1", "--basis", "food_act.9", "--reason", "a place that was visited"),
+        "held_row_released",
+    ),
     "key rotate": (("--reason", "the yearly change"), "key_rotated"),
     "key compromised": (
         ("{key}", "--since", "2026-01-01", "--reason", "a laptop was lost"),
@@ -238,7 +244,22 @@ def founded(delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seen") / "node"
     run("init", str(folder), "--pack", "template", "--origin", "meridia.example/r", "--by", "one")
     run("ingest", "-s", "tax_office", str(delivery), "--node", str(folder))
+    visited = folder.with_name("visited.parquet")
+    pq.write_table(pa.Table.from_pylist([visit(n) for n in range(1, 9)]), visited)
+    run("ingest", "-s", "food_safety", str(visited), "--node", str(folder))
     return folder
+
+
+def visit(n: int) -> dict[str, str | None]:
+    """A place visited; the first is of a person who runs it under another name, and is held."""
+    name = "Quill t/a Fine Foods" if n == 1 else f"Foods {n}"
+    said: dict[str, str | None] = {
+        "key": f"V{n}", "kind": "inspection", "agency": "FSA", "business_no": f"{n:08}",
+        "business_name": name, "paper": f"Report {n}", "decided": "2025-03-01",
+        "published": None, "inspection_no": f"I{n}", "place": "Quay 1", "result": "pass",
+        "findings": "0", "product": None, "class": None,
+    }  # fmt: skip
+    return said
 
 
 @pytest.fixture
@@ -268,7 +289,10 @@ def words(
 ) -> Words:
     """A command of ``SEEN`` as it is typed."""
     key = (node / "keys" / "register.vkey").read_text("utf-8").strip()
-    places = {"file": delivery, "out": tmp_path / "out", "key": key, "report": report}
+    (held,) = (node / "quarantine").glob("food_safety-*.csv")
+    places = {
+        "file": delivery, "out": tmp_path / "out", "key": key, "report": report, "held": held.name,
+    }  # fmt: skip
 
     def typed(command: str) -> list[str]:
         if command == "key encrypt":

@@ -54,6 +54,14 @@ RECORD_CORRECTED = EventType(
     subject=Need.MAY,
     members=_REASONED,
 )
+HELD_ROW_RELEASED = EventType(
+    "held_row_released",
+    Kind.ACT,
+    "A held row is released",
+    "An officer lets a row be recorded that may be about a natural person, for it is about an "
+    "establishment or a permit whose publication a statute orders.",
+    members=(Member("source", "the quarantine file and the row"), *_REASONED),
+)
 RECORD_WITHDRAWN = EventType(
     "record_withdrawn",
     Kind.ACT,
@@ -227,6 +235,7 @@ ALL: tuple[EventType, ...] = (
     ACCESS_LOG_BEGUN,
     DELIVERY_RECEIVED,
     RECORD_CORRECTED,
+    HELD_ROW_RELEASED,
     RECORD_WITHDRAWN,
     RECORD_ERASED,
     KEY_ROTATED,

@@ -26,6 +26,8 @@ from goodstanding.catalogue.model import (
     Pack,
     Parameter,
     ParameterValue,
+    Persons,
+    PersonsMark,
     Repeats,
     SchemeFile,
     Source,
@@ -33,8 +35,10 @@ from goodstanding.catalogue.model import (
     Table,
     TableValue,
     Titles,
+    ToldBy,
     title,
 )
+from goodstanding.catalogue.persons import lint_persons
 from goodstanding.kernel import FactType
 
 __all__ = [
@@ -56,6 +60,8 @@ __all__ = [
     "Pack",
     "Parameter",
     "ParameterValue",
+    "Persons",
+    "PersonsMark",
     "Repeats",
     "SchemeFile",
     "Source",
@@ -63,9 +69,11 @@ __all__ = [
     "Table",
     "TableValue",
     "Titles",
+    "ToldBy",
     "end_of",
     "find_pack",
     "law_end",
+    "lint_persons",
     "list_packs",
     "load_pack",
     "read_document",

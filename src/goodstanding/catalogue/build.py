@@ -24,6 +24,8 @@ from goodstanding.catalogue.model import (
     Missing,
     Parameter,
     ParameterValue,
+    Persons,
+    PersonsMark,
     Source,
     Specimen,
     SubjectKind,
@@ -33,6 +35,7 @@ from goodstanding.catalogue.model import (
 )
 from goodstanding.catalogue.shapes import (
     FactShape,
+    IdentifierSchemeShape,
     InForce,
     InstrumentShape,
     ItemShape,
@@ -92,7 +95,7 @@ def pack_head(shape: PackShape) -> PackHead:
             for name, kind in shape.subject_kinds.items()
         },
         identifier_schemes={
-            name: IdentifierScheme(name, scheme.titles, scheme.nature, scheme.pattern)
+            name: _identifier_scheme(name, scheme)
             for name, scheme in shape.identifier_schemes.items()
         },
         authorities={
@@ -103,6 +106,22 @@ def pack_head(shape: PackShape) -> PackHead:
             if shape.specimen
             else None
         ),
+    )
+
+
+def _identifier_scheme(name: str, shape: IdentifierSchemeShape) -> IdentifierScheme:
+    mark = shape.told_from_persons_by
+    return IdentifierScheme(
+        id=name,
+        titles=shape.titles,
+        nature=shape.nature,
+        pattern=shape.pattern,
+        check=shape.check,
+        check_exceptions=shape.check_exceptions,
+        told_from_persons_by=PersonsMark(mark.why, mark.pattern, mark.each_source)
+        if mark
+        else None,
+        weak=shape.weak,
     )
 
 
@@ -152,6 +171,7 @@ def specimen_item(shape: ItemShape, document: Document) -> Item:
         ends_from=shape.ends_from,
         indefinite=_indefinite(shape, document),
         ended_by=tuple(shape.ended_by),
+        establishments=shape.establishments.article if shape.establishments else None,
     )
 
 
@@ -294,6 +314,11 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
         repeats=shape.repeats,
         near_keys=shape.near_keys,
         codes=CodeRule(shape.codes.case == "folded", shape.codes.blanks == "folded"),
+        persons=(
+            Persons(shape.persons.told_by, tuple(shape.persons.marks), shape.persons.when)
+            if shape.persons
+            else None
+        ),
     )
 
 

@@ -255,3 +255,51 @@ NO_MARK = code(
     why="Whoever reads the law here must know how sure we are of it.",
     remedy="Add `mark:` to the entry: V, V2 or K.",
 )
+NO_CHECK_SAID = code(
+    "GS-PACK-060",
+    "The identifier scheme {scheme!r} does not say how its numbers are checked.",
+    why="A slip in a number puts a record into the file of someone else.",
+    remedy="Add `check:` with one of the names in docs/howto/write-a-pack.md; `check: none` where "
+    "the numbers have no check character.",
+)
+UNKNOWN_CHECK = code(
+    "GS-PACK-061",
+    "{check!r} is not a check this software knows; it knows {known}.",
+    why="A pack names an algorithm of a closed list; no other code runs from a pack.",
+    remedy="Use one of these names, or `none` and say so.",
+)
+LOOKS_LIKE_A_PERSON = code(
+    "GS-PACK-062",
+    "Numbers of {scheme!r} can look like those of {other!r}, which persons have.",
+    why="A register of businesses never becomes one of persons: where two numbers look alike, "
+    "something must tell them apart.",
+    remedy="Add `told_from_persons_by:` with `why` and a mark: a `pattern` that no person's number "
+    "has, or `each_source: true`, so that every source says when a row is about a person.",
+)
+MARK_TELLS_NOTHING = code(
+    "GS-PACK-063",
+    "The mark of {scheme!r} does not tell its numbers from those of persons: {problem}.",
+    why="A mark that a person's number may bear as well keeps nobody out.",
+    remedy="Give one mark: a pattern that fits no number of a person, or `each_source: true`.",
+)
+PERSONS_NOT_TOLD = code(
+    "GS-PACK-064",
+    "The source {source!r} does not say how it tells persons.",
+    why="Sole traders are persons. Whoever writes the contract knows the file, and must have "
+    "asked how persons stand in it.",
+    remedy="Add `persons: {{told_by: identifier}}` if the number tells, `marks` with the marks or "
+    "the condition that tell, or `not_in_file` if nothing in the file does.",
+)
+PERSONS_NEED_CONDITION = code(
+    "GS-PACK-065",
+    "The source {source!r} must say {what}.",
+    why="What tells a person in a file is a mark that can be looked for, or it tells nobody.",
+    remedy="Under `persons:` give `marks:` (texts that stand in the name) or `when:` (an SQL "
+    "condition over the columns, true for a person's row).",
+)
+WEAK_SCHEME = code(
+    "GS-PACK-066",
+    "The weak identifier scheme {scheme!r}: {problem}.",
+    why="A weak identifier is made of an organisation's name and place by one frozen rule.",
+    remedy="Give it the nature of an organisation, `check: none` and the pattern {pattern!r}.",
+)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from goodstanding.catalogue.documents import Document, read_document
+from goodstanding.catalogue.number_checks import NO_CHECK
 from goodstanding.kernel import FactType, Fixed, Nature, Period
 
 #: Language code -> title. English is always there.
@@ -42,13 +44,41 @@ class SubjectKind:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsMark:
+    """What tells a scheme's numbers from those of persons that look alike, and why it does.
+
+    ``pattern`` is what only an organisation's number looks like; ``each_source`` says that the
+    number does not tell, so that every source must (``Persons.when``).
+    """
+
+    why: Titles
+    pattern: str | None
+    each_source: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifierScheme:
-    """How subjects are named; ``pattern`` must match the whole value (RE2 syntax)."""
+    """How subjects are named; ``pattern`` must match the whole value (RE2 syntax).
+
+    ``check`` is a name of ``number_checks.CHECKS``, `none` where the pack says that there is no
+    check, None where it says nothing. ``check_exceptions`` are numbers that stand although they
+    fail it, each with the reason. A ``weak`` identifier is made of name and place: it carries
+    records and grounds nothing that burdens.
+    """
 
     id: str
     titles: Titles
     nature: Nature
     pattern: str
+    check: str | None = None
+    check_exceptions: Mapping[str, str] = field(default_factory=dict)
+    told_from_persons_by: PersonsMark | None = None
+    weak: bool = False
+
+    @property
+    def algorithm(self) -> str | None:
+        """The check to run, if there is one."""
+        return None if self.check == NO_CHECK else self.check
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +160,10 @@ class Item:
     def ends(self) -> bool:
         """Whether each of its records has an end or a review date, as an adverse one must."""
         return bool(self.retention or self.indefinite) or self.ends_from == OWN_END
+
+    #: The article that orders the publication of these records, for they are of establishments or
+    #: permits: then a row is taken although a person's name stands in it, and not found by it.
+    establishments: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +283,23 @@ class CodeRule:
     fold_blanks: bool = False
 
 
+class ToldBy(StrEnum):
+    """How the rows about persons are told from the others in a source's files."""
+
+    IDENTIFIER = "identifier"
+    MARKS = "marks"
+    NOT_IN_FILE = "not_in_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """How a source tells persons: marks in the names, and an SQL condition over its columns."""
+
+    told_by: ToldBy
+    marks: tuple[str, ...]
+    when: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The contract under which an agency delivers files: its columns and one select."""
@@ -278,6 +329,7 @@ class Source:
     repeats: Repeats = Repeats.REFUSE
     near_keys: NearKeys = NearKeys.REFUSE
     codes: CodeRule = CodeRule()
+    persons: Persons | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +375,11 @@ class Pack:
     tables: dict[str, Table] = field(default_factory=dict)
     #: Set for a museum piece: it can be read and linted, and is never loaded.
     specimen: Specimen | None = None
+
+    def is_weak(self, subject: str) -> bool:
+        """Whether the subject is named by a weak identifier, made of its name and place."""
+        scheme = self.identifier_schemes.get(subject.partition(":")[0])
+        return scheme is not None and scheme.weak
 
 
 def title(titles: Titles, language: str = "en") -> str:

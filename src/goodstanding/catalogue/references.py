@@ -9,6 +9,7 @@ from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, Path_
 from goodstanding.catalogue.end_checks import check_ends
 from goodstanding.catalogue.model import Item, Pack, Source
+from goodstanding.catalogue.persons import check_schemes
 from goodstanding.kernel import FactType, GoodStandingError, known_calendars, refuse_natural_person
 
 Documents = Mapping[tuple[str, str], Document]
@@ -18,6 +19,7 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
     """Everything in the pack that names something it does not define, or may not."""
     found = list(_titles(documents))
     found += _calendar(pack, documents["pack", pack.id])
+    found += check_schemes(pack, documents["pack", pack.id])
     for item in pack.items.values():
         document = documents["catalogue", item.id]
         found += _item(pack, item, document)
@@ -80,6 +82,9 @@ def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingEr
             yield GoodStandingError(
                 errors.NO_GRADE, place=place, item=item.id, scheme=item.grades_of
             )
+    if item.establishments is not None:
+        at = ("establishments", "article")
+        yield from _known("article", [item.establishments], pack.articles, document, *at)
     if pack.specimen is None:  # of a specimen the principles speak
         yield from _persons(pack, item, document)
     starts = [pack.articles[a].in_force.start for a in item.basis if a in pack.articles]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, Repeats
+from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, Repeats, ToldBy
 from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
@@ -32,8 +32,18 @@ class KindShape(Shape):
     nature: Annotated[Nature, Field(strict=False)]
 
 
+class PersonsMarkShape(Shape):
+    why: Titles
+    pattern: str | None = None
+    each_source: bool = False
+
+
 class IdentifierSchemeShape(KindShape):
     pattern: str
+    check: str | None = None
+    check_exceptions: dict[str, str] = {}
+    told_from_persons_by: PersonsMarkShape | None = None
+    weak: bool = False
 
 
 class AuthorityShape(Shape):
@@ -90,6 +100,10 @@ class IndefiniteShape(Shape):
     owner: str | None = None
 
 
+class EstablishmentsShape(Shape):
+    article: str
+
+
 class ItemShape(Shape):
     id: Name
     titles: Titles
@@ -105,6 +119,7 @@ class ItemShape(Shape):
     ends_from: str = "effective_on"
     indefinite: IndefiniteShape | None = None
     ended_by: list[str] = []
+    establishments: EstablishmentsShape | None = None
 
 
 class ParameterValueShape(Shape):
@@ -168,6 +183,12 @@ class CodesShape(Shape):
     blanks: Literal["exact", "folded"] = "exact"
 
 
+class PersonsShape(Shape):
+    told_by: Annotated[ToldBy, Field(strict=False)]
+    marks: list[Annotated[str, Field(min_length=2)]] = []
+    when: str | None = None
+
+
 class SourceShape(Shape):
     id: Name
     titles: Titles
@@ -186,3 +207,4 @@ class SourceShape(Shape):
     codes: CodesShape = CodesShape()
     gates: GatesShape = GatesShape()
     checks: list[CheckShape] = []
+    persons: PersonsShape | None = None

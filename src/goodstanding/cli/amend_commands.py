@@ -1,4 +1,4 @@
-"""`goodstanding log correct | withdraw | history | erase`: what officers do with one record."""
+"""`goodstanding log correct | withdraw | history | erase | release`: acts on one record."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from goodstanding.ingest.amend import correct as correct_record
 from goodstanding.ingest.amend import withdraw as withdraw_record
 from goodstanding.ingest.erase import ErasedRecord, erase_record
 from goodstanding.ingest.errors import SET_TWICE
+from goodstanding.ingest.held import release as release_row
 from goodstanding.ingest.versions import History, history_of
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
 from goodstanding.register import Record
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
     app.command("withdraw")(withdraw)
     app.command("history")(history)
     app.command("erase")(erase)
+    app.command("release")(release)
 
 
 def correct(
@@ -143,6 +145,37 @@ def erase(
         print_json({name: getattr(done, name) for name in done.__slots__})
     else:
         _show_erasure(record, done)
+    publish(opened, clock, noted)
+
+
+def release(
+    quarantined: Annotated[
+        str, typer.Argument(metavar="FILE", help="The quarantine file, as listed.")
+    ],
+    row: Annotated[int, typer.Argument(metavar="ROW", min=1, help="The row as numbered there.")],
+    node: NodeOption,
+    reason: ReasonOption,
+    basis: Annotated[
+        str, typer.Option(help="The article that orders the publication, instrument.number.")
+    ],
+    by: OfficerOption,
+    json: JsonOption = False,
+) -> None:
+    """Record a held row about an establishment or permit whose publication a statute orders."""
+    opened, clock = open_node(node), SystemClock()
+    noted = noting(opened, by).note(
+        events.HELD_ROW_RELEASED, by=by, clock=clock,
+        source=f"{quarantined}, row {row}", basis=basis,
+    )  # fmt: skip
+    done = release_row(
+        opened, pack_of(opened), quarantined, row,
+        reason=reason, basis=basis, by=by, clock=clock, noted=noted,
+    )  # fmt: skip
+    if json:
+        print_json({name: getattr(done, name) for name in done.__slots__})
+    else:
+        out.print(f"[green]✓[/] entry {done.leaf:,} releases row {row:,} of {quarantined}")
+        out.print(f"  found by {done.subject} alone; no name leads to it", soft_wrap=True)
     publish(opened, clock, noted)
 
 

@@ -162,7 +162,7 @@ def explain_command(
         print_json({**explanation.as_dict(), "proofs": [proof.as_dict() for proof in proofs]})
     else:
         known = opened.index.subject(identifier)
-        show_explanation(out, explanation, known.name if known else identifier, proofs)
+        show_explanation(out, explanation, (known and known.name) or identifier, proofs)
     if not all(proof.verified for proof in proofs):
         raise typer.Exit(Exit.FINDINGS)
 

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from goodstanding.catalogue import Pack, find_pack, list_packs, load_pack, read_pack, title
+from goodstanding.catalogue import (
+    Pack,
+    find_pack,
+    lint_persons,
+    list_packs,
+    load_pack,
+    read_pack,
+    title,
+)
 from goodstanding.cli import coverage_command
 from goodstanding.cli.console import Exit, out, print_json
 from goodstanding.cli.options import JsonOption
@@ -79,7 +87,7 @@ def lint_pack(name: str) -> list[GoodStandingError]:
         return findings
     for source in pack.sources.values():
         findings += check_contract(source, pack)
-    return findings + lint_schemes(pack)
+    return findings + lint_persons(pack) + lint_schemes(pack)
 
 
 def _findings(count: int) -> str:

@@ -63,6 +63,7 @@ class _Page:
         key = "no_total_as_of" if found.total is None else "total_as_of"
         return Group(
             *([Text(self.say("draft"), style="bold yellow")] if found.draft else []),
+            *([Text(self.say("weak"), style="yellow")] if found.weak else []),
             Text(found.grade_title, style="bold"),
             Text(self.say(key, total=found.total, unit=self.unit(), day=day)),
             Text(

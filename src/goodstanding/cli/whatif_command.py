@@ -80,7 +80,7 @@ def whatif_command(
         print_json(answer.as_dict())
         return
     known = opened.index.subject(identifier)
-    show_answer(out, answer, known.name if known else identifier)
+    show_answer(out, answer, (known and known.name) or identifier)
 
 
 #: What stands around the sentences, in the languages these are written in.

@@ -138,6 +138,7 @@ class Neighbour:
 class Explanation:
     """One standing with everything behind it, in one language (English where it is missing).
 
+    ``weak``: the subject is named by its name and place alone, and this grounds no listing.
     ``draft``: the scheme has not been put into force, so this binds nobody. ``sentences`` say the
     whole of it in order. ``next_change_on``: before that day nothing changes by itself.
     """
@@ -164,6 +165,7 @@ class Explanation:
     looked_ahead_until: date
     next_change_on: date | None
     sentences: tuple[str, ...]
+    weak: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain JSON values; dates as text."""

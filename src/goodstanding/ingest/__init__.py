@@ -9,6 +9,7 @@ True
 from goodstanding.ingest.amend import Amended, correct, withdraw
 from goodstanding.ingest.contract import check_contract
 from goodstanding.ingest.erase import ErasedRecord, erase_record
+from goodstanding.ingest.held import Released, release
 from goodstanding.ingest.listing import Named, Shown, find_delivery, show_delivery
 from goodstanding.ingest.model import Handover, IngestReport, Progress
 from goodstanding.ingest.pipeline import Rehearsal, ingest, rehearse
@@ -26,6 +27,7 @@ __all__ = [
     "Progress",
     "Quarantined",
     "Rehearsal",
+    "Released",
     "Resources",
     "Shown",
     "check_contract",
@@ -38,6 +40,7 @@ __all__ = [
     "quarantine_files",
     "read_quarantine",
     "rehearse",
+    "release",
     "show_delivery",
     "withdraw",
 ]

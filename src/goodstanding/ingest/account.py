@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 
 import duckdb
 
-from goodstanding.catalogue import Missing, Source
+from goodstanding.catalogue import Missing, Pack, Source
 from goodstanding.ingest import errors
 from goodstanding.ingest.changes import Changes, Compared, unclear_rows
+from goodstanding.ingest.errors import MAY_BE_A_PERSON
 from goodstanding.ingest.judge import summary
 from goodstanding.ingest.model import Delivery, Handover, IngestReport
 from goodstanding.ingest.seal import Found
@@ -21,6 +22,7 @@ from goodstanding.kernel import Fixed, GoodStandingError, Place
 
 def account(
     con: duckdb.DuckDBPyConnection,
+    pack: Pack,
     source: Source,
     delivery: Delivery,
     read: int,
@@ -50,8 +52,16 @@ def account(
         ended=sum(change.ended for change in changes.values()),
         withdrawn=sum(change.withdrawn for change in changes.values()),
         reasons=summary(con),
+        held=_count(con, f"(SELECT DISTINCT row FROM reasons WHERE code = '{MAY_BE_A_PERSON.id}')"),
+        weak=_weak(con, pack),
         notes=(*_notes(con, source, compared, older),),
     )
+
+
+def _weak(con: duckdb.DuckDBPyConnection, pack: Pack) -> int:
+    """How many rows are accepted under a weak identifier."""
+    weak = [f"starts_with(subject, '{s.id}:')" for s in pack.identifier_schemes.values() if s.weak]
+    return _count(con, f"staged WHERE NOT bad AND ({any_of(weak)})") if weak else 0
 
 
 def _notes(
@@ -108,7 +118,7 @@ def gate(found: Found, handover: Handover) -> GoodStandingError | None:
             errors.FEWER_ROWS, place=place, file=report.file_name, rows=report.read,
             source=report.series or report.source, last=last.read, share=share,
         )  # fmt: skip
-    share, claimed = source.max_rejected_share, report.read - report.left_out
+    share, claimed = source.max_rejected_share, report.read - report.left_out - report.held
     if share is not None and _is_above(report.faults, claimed, share):
         return GoodStandingError(
             errors.MANY_REJECTED, place=place, rejected=report.faults, rows=claimed,

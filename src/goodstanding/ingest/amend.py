@@ -30,6 +30,7 @@ from goodstanding.ingest.errors import (
 from goodstanding.ingest.grounds import Grounds, check_authority, check_said
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.model import VALUE
+from goodstanding.ingest.persons import remember_released
 from goodstanding.ingest.pipeline import source_stream
 from goodstanding.ingest.reader import Delivered
 from goodstanding.ingest.sql import name, run, text
@@ -126,6 +127,7 @@ def correct(
         source = find_source(pack, standing.record.source)
         with database(place) as con:
             view_standing(con, source.id, standing.item, _files(standing))
+            remember_released(con, node, source.id, {standing.item.id: _files(standing)})
             _deliver(con, standing, pack, {**values, "document": document})
             kept = _kept_originals(standing, pack, values)
             _judge(con, standing, pack, source, kept, clock.now())
@@ -244,7 +246,11 @@ def _judge(
     fields = ["source_key", "item", *CONTENT, *item.facts]
     select = f"SELECT {', '.join(name(field) for field in fields)} FROM delivered"
     # The agency's own checks are about columns of its file; here there are none.
-    contract = replace(source, items=(item.id,), columns=tuple(fields), checks=(), sql=select)
+    persons = replace(source.persons, when=None) if source.persons else None
+    contract = replace(
+        source,
+        items=(item.id,), columns=tuple(fields), checks=(), sql=select, persons=persons,
+    )  # fmt: skip
     run(con, "CREATE TABLE broken_lines (line BIGINT, content VARCHAR)")
     staged = stage(con, contract, pack, Delivered(1, 0, dict.fromkeys(fields, "VARCHAR")))
     judge(con, contract, pack, staged, row_checks(contract, pack, staged, now))

@@ -18,13 +18,12 @@ from goodstanding.ingest.model import (
     FieldName,
     RowCheck,
 )
+from goodstanding.ingest.persons import number_checks, persons_checks
 from goodstanding.ingest.sql import any_of, day, name, text, texts
 from goodstanding.ingest.stage import CONTROL, StagedField
 from goodstanding.ingest.terms import term_checks
-from goodstanding.kernel import Nature
 from goodstanding.kernel.canonical import MAX_INTEGER
-from goodstanding.kernel.identifiers import IDENTIFIER_PATTERN
-from goodstanding.kernel.refusals import NATURAL_PERSON
+from goodstanding.kernel.identifiers import IDENTIFIER_PATTERN, VALUE_BEGINS
 
 _REQUIRED = ("source_key", "subject", "subject_name", "document", "basis", "decided_on")
 #: Fields a person reads; the others are mapped to identifiers that are checked as such.
@@ -45,7 +44,8 @@ def row_checks(
     items = [pack.items[item] for item in source.items]
     return [
         *_texts(fields),
-        *_person(pack),
+        *persons_checks(source, pack),
+        *number_checks(pack, source),
         *_catalogue(source, pack, items),
         *_dates(now),
         *term_checks(pack, items, {field.name for field in fields}),
@@ -76,21 +76,9 @@ def _texts(fields: list[StagedField]) -> Iterator[RowCheck]:
         yield RowCheck(errors.FORMULA, field, f"regexp_matches({field}, {text(_FORMULA)})")
 
 
-def _person(pack: Pack) -> Iterator[RowCheck]:
-    """The row form of the kernel's gate: there is no way to switch it off."""
-    kinds = [k.id for k in pack.subject_kinds.values() if k.nature is Nature.NATURAL_PERSON]
-    schemes = [s.id for s in pack.identifier_schemes.values() if s.nature is Nature.NATURAL_PERSON]
-    named = [f"starts_with(subject, {text(f'{scheme}:')})" for scheme in schemes]
-    yield RowCheck(
-        NATURAL_PERSON,
-        "subject",
-        any_of([f"subject_kind IN {texts([*kinds, Nature.NATURAL_PERSON])}", *named]),
-        {"subject": "This subject"},
-    )
-
-
 def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowCheck]:
     known = texts(item.id for item in items)
+    yield _characters()
     yield RowCheck(
         errors.UNKNOWN_ITEM,
         "item",
@@ -135,6 +123,19 @@ def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowChe
             f"{of} AND NOT ({_valid_basis(pack, item)})",
             {"item": item.id, "articles": ", ".join(item.basis)},
         )
+
+
+def _characters() -> RowCheck:
+    """A character that no identifier may have, named with its place in the value."""
+    found = f"substr(subject, length(regexp_extract(subject, {text(VALUE_BEGINS)})) + 1)"
+    place = f"length(regexp_extract(subject, {text(VALUE_BEGINS)})) - strpos(subject, ':') + 1"
+    return RowCheck(
+        errors.BAD_CHARACTER,
+        "subject",
+        f"strpos(subject, ':') > 0 AND {found} <> ''",
+        {"character": "{0}", "place": "{1}"},
+        of_row=(f"format('U+{{:04X}}', unicode({found}))", place),
+    )
 
 
 def _valid_subject(pack: Pack, item: Item) -> str:

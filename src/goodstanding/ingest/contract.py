@@ -16,6 +16,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.codes import clashing
 from goodstanding.ingest.errors import BAD_CONTRACT
+from goodstanding.ingest.local_ids import local_id_calls
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.kernel import GoodStandingError, Place
 
@@ -36,6 +37,7 @@ _FUNCTIONS = frozenset(
             "map",
             "iso_date",
             "code",
+            "local_id",
             "safe_divide",
             "cast_to_str_type",
         ),
@@ -110,6 +112,9 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
         _check_codes(source, pack)
+        if source.persons is not None and source.persons.when is not None:
+            check_condition(source, source.persons.when, {*source.columns})
+        check_local_ids(source, pack)
     except GoodStandingError as error:
         found.append(error)
     return found
@@ -122,6 +127,22 @@ def _check_codes(source: Source, pack: Pack) -> None:
                 one, other = clash
                 problem = f"{one!r} and {other!r} of the fact {fact.name} are one by its `codes`"
                 raise _refused(source, problem)
+
+
+def check_local_ids(source: Source, pack: Pack) -> None:
+    """Raises GS-INGEST-009 unless every `local_id` names a weak scheme, a name and a place."""
+    for call in local_id_calls(contract_select(source)):
+        arguments = call.expressions
+        scheme = arguments[0].name if arguments and arguments[0].is_string else ""
+        if len(arguments) != 3 or not (
+            scheme in pack.identifier_schemes and pack.identifier_schemes[scheme].weak
+        ):
+            weak = [s.id for s in pack.identifier_schemes.values() if s.weak]
+            problem = (
+                "local_id takes a weak identifier scheme as text, a name and a place; "
+                f"weak schemes are: {', '.join(weak) or 'none'}"
+            )
+            raise _refused(source, problem)
 
 
 def check_condition(source: Source, when: str, columns: set[str]) -> exp.Expr:

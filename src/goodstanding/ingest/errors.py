@@ -263,6 +263,30 @@ BAD_SUBJECT = code(
     why="A name is not an identity; consequences hang on this identifier.",
     remedy="Give a valid number of one of the schemes {schemes}.",
 )
+WRONG_CHECK_CHARACTER = code(
+    "GS-INGEST-122",
+    "The number fails the check of {scheme!r}.",
+    why="A number with a slip in it names nobody, or somebody else.",
+    remedy="Compare it with the register that gives the numbers out. If it was given out with a "
+    "wrong check character, that register confirms it and the pack lists it under "
+    "`check_exceptions`.",
+)
+MAY_BE_A_PERSON = code(
+    "GS-INGEST-123",
+    "This may be a natural person: {why}.",
+    why="A register of businesses never becomes one of persons, and sole traders are persons "
+    "(persons_by_consent). The row is held; nothing of it is recorded.",
+    remedy="If it is an organisation, report it under its registered name and its own number. A "
+    "row about an establishment or a permit whose publication a statute orders can be released "
+    "by an officer: `goodstanding log release`.",
+)
+BAD_CHARACTER = code(
+    "GS-INGEST-124",
+    "The identifier holds {character}, which no identifier may hold.",
+    why="A character that cannot be seen or typed makes two numbers of one.",
+    remedy="Take out character {place} of the value. Allowed are letters A to Z and a to z, "
+    "digits and, but for the first, . _ / -",
+)
 MISSING_FIELD = code(
     "GS-INGEST-130",
     "nothing is given.",
@@ -448,4 +472,53 @@ SAYS_PAYLOAD = code(
     why="The entry of the act stays in the log for good, also when the record is erased.",
     remedy="Say it without names, identifiers and values of the record; the entry number is "
     "enough to find it.",
+)
+
+# The release of a held row ---------------------------------------------------------------
+
+PUBLICATION_NOT_ORDERED = code(
+    "GS-INGEST-192",
+    "{basis} does not order the publication of records of {item!r}: {only}.",
+    why="A row that may be about a person is recorded only of an establishment or a permit whose "
+    "publication a statute orders (persons_by_consent).",
+    remedy="Name that article with --basis. If there is none, the row stays refused.",
+)
+NOT_HELD = code(
+    "GS-INGEST-193",
+    "Row {row} of this delivery of {source!r} is not held by a mark of a person.",
+    why="Only a row that was held can be released.",
+    remedy="See the rows and their reasons with `goodstanding quarantine`. What has other faults "
+    "is mended by its agency.",
+)
+PERSONS_NUMBER = code(
+    "GS-INGEST-194",
+    "The number in row {row} is a valid number of a person.",
+    why="A person's number is never sealed, whatever it is called.",
+    remedy="Have the agency report the establishment's own number. If this is one, the register "
+    "that gave it out confirms it and the pack lists it under `check_exceptions`.",
+)
+NOT_RELEASED_YET = code(
+    "GS-INGEST-195",
+    "Row {row} cannot be sealed: {reasons}",
+    why="A released row must hold every other rule that a delivered row holds.",
+    remedy="Have the agency mend the row and send it again.",
+)
+NO_KEPT_DELIVERY = code(
+    "GS-INGEST-196",
+    "No delivery is kept for the quarantine file {file!r}.",
+    why="A row is released from the delivery as it was received; one that was refused as a whole "
+    "was not kept.",
+    remedy="Give a file that `goodstanding quarantine` lists, or have the delivery sent again.",
+)
+ALREADY_TAKEN = code(
+    "GS-INGEST-197",
+    "What row {row} says stands already.",
+    why="A release that changes nothing would only hide the one that counts.",
+    remedy="See the record with `goodstanding log history`.",
+)
+WEAK_RELEASE = code(
+    "GS-INGEST-198",
+    "Row {row} names its subject by a weak identifier, made of its name.",
+    why="A released row is found by its establishment's own number alone; this one is its name.",
+    remedy="Have the agency report the number under which the establishment is published.",
 )

@@ -20,6 +20,7 @@ from goodstanding.ingest.errors import (
     UNREADABLE_LINE,
 )
 from goodstanding.ingest.model import VALUE, RowCheck
+from goodstanding.ingest.persons import HELD_WHEN, look_at_numbers
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, labels
 from goodstanding.ingest.terms import computed_end
@@ -38,6 +39,7 @@ def judge(
     checks: list[RowCheck],
 ) -> None:
     """Create `staged` and `reasons` from `staged_values`."""
+    look_at_numbers(con, pack, source)
     columns = ", ".join(name(field.name) for field in fields if field.name != "ends_on")
     bad = any_of(check.fails for check in checks)
     end = computed_end(source, pack, {field.name for field in fields})
@@ -65,7 +67,9 @@ def judge(
 
 
 def _check_columns(source: Source) -> str:
-    return "".join(f", check_{check.id}" for check in source.checks)
+    when = source.persons is not None and source.persons.when is not None
+    held = f", {HELD_WHEN}" if when else ""
+    return held + "".join(f", check_{check.id}" for check in source.checks)
 
 
 def _unless(check: RowCheck, excluded: str) -> str:
@@ -88,10 +92,18 @@ def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
     columns = ", ".join(staged.columns) if staged else ""
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{value} AS value, {text(check.sentence(known))} AS sentence, "
-        f'{text(check.remedy(known))} AS remedy, {text(columns)} AS "column", '
-        f"{text(check.sentence(known, VALUE))} AS said, {check.shows is not None} AS shown {rows}"
+        f"{value} AS value, {_said(check.sentence(known), check)} AS sentence, "
+        f'{_said(check.remedy(known), check)} AS remedy, {text(columns)} AS "column", '
+        f"{_said(check.sentence(known, VALUE), check)} AS said, "
+        f"{check.shows is not None} AS shown {rows}"
     )
+
+
+def _said(sentence: str, check: RowCheck) -> str:
+    """SQL: a sentence, filled in row by row where the check says something of each."""
+    if not check.of_row:
+        return text(sentence)
+    return f"format({text(sentence)}, {', '.join(check.of_row)})"
 
 
 def _twins(con: duckdb.DuckDBPyConnection, source: Source, fields: list[StagedField]) -> None:

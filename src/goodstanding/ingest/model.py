@@ -53,6 +53,8 @@ class RowCheck:
     values: dict[str, object] = dataclass_field(default_factory=dict)
     #: SQL of what is shown as the value, where that is more than the field itself.
     shows: str | None = None
+    #: What is said of each row by itself: SQL for `{0}`, `{1}` among ``values``.
+    of_row: tuple[str, ...] = ()
 
     def sentence(self, labels: Mapping[str, str], value: str = "the value") -> str:
         """What the agency reads; ``labels`` are field -> the agency's columns."""
@@ -132,6 +134,10 @@ class IngestReport:
     ended: int
     withdrawn: int
     reasons: tuple[tuple[str, str, int], ...]
+    #: Rows that may be about natural persons; they are part of those rejected.
+    held: int = 0
+    #: Accepted rows whose subject has a weak identifier, made of its name and place.
+    weak: int = 0
     notes: tuple[str, ...] = ()
     quarantine: Path | None = None
     entry: int | None = None
@@ -143,8 +149,8 @@ class IngestReport:
 
     @property
     def faults(self) -> int:
-        """Rejected rows that the agency got wrong."""
-        return self.rejected - self.left_out
+        """Rejected rows that the agency got wrong: neither left out nor held."""
+        return self.rejected - self.left_out - self.held
 
     def as_dict(self) -> dict[str, object]:
         """For machines; ``reasons`` as [code, sentence, rows]."""

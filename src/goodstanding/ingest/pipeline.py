@@ -26,6 +26,7 @@ from goodstanding.ingest.judge import judge
 from goodstanding.ingest.listing import Named, name_changes
 from goodstanding.ingest.mended import check_part, read_as
 from goodstanding.ingest.model import AS_IT_COMES, Delivery, Handover, IngestReport, Progress
+from goodstanding.ingest.persons import remember_released
 from goodstanding.ingest.quarantine import quarantine_name, tell_reasons, write_quarantine
 from goodstanding.ingest.reader import open_delivered
 from goodstanding.ingest.receive import receive
@@ -154,11 +155,12 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
         with _refusals(con, job, delivery):
             fields = stage(con, source, pack, delivered)
+            remember_released(con, node, source.id, segments)
             judge(con, source, pack, fields, row_checks(source, pack, fields, now))
             marks = load_marks(con, node, source.id)
             compared = Compared(dated, segments, marks, delivery.part_of is not None)
             changes = find_changes(con, source, pack, fields, compared)
-            report = account(con, source, delivery, read, compared, changes)
+            report = account(con, pack, source, delivery, read, compared, changes)
         progress("checking", read, read)
         yield Found(con, pack, source, delivery, dated, fields, report, changes, stream)
 

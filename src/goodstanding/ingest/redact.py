@@ -118,7 +118,7 @@ def _redact_original(
     temporary = file.with_name(f".{target.name}.tmp")
     try:
         with database(place) as con:
-            delivered = _open_kept(con, file, source, place)
+            delivered = open_kept(con, file, source, place)
             stage(con, source, pack, delivered)
             rows = run(con, f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}")
             lines = [str(line) for (line,) in run(con, "SELECT content FROM broken_lines")]
@@ -143,10 +143,11 @@ def _redact_original(
         _delete(node, file, done)
 
 
-def _open_kept(
-    con: duckdb.DuckDBPyConnection, file: Path, source: Source, place: Path
-) -> Delivered:
-    """Create `delivered` and `broken_lines` of a kept original, redacted before or not."""
+def open_kept(con: duckdb.DuckDBPyConnection, file: Path, source: Source, place: Path) -> Delivered:
+    """Create `delivered` and `broken_lines` of a kept original, redacted before or not.
+
+    Raises what ``receive`` and ``open_delivered`` raise.
+    """
     if not file.name.endswith(_REDACTED):
         form = read_as(file, source)
         delivery = receive(file, form.source, place, lambda _step, _done, _total: None)

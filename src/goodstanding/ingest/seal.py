@@ -84,7 +84,7 @@ def _sealed(found: Found, item: Item) -> str:
 def _event(found: Found) -> dict[str, object]:
     report = found.report
     counts = (
-        *("read", "accepted", "rejected", "left_out", "new", "corrected", "unchanged"),
+        *("read", "accepted", "rejected", "left_out", "held", "new", "corrected", "unchanged"),
         *("older", "ended", "withdrawn"),
     )
     return {

@@ -20,7 +20,9 @@ from sqlglot import exp
 from goodstanding.catalogue import FactType, Pack, Source
 from goodstanding.ingest.codes import as_listed, fold_code
 from goodstanding.ingest.contract import contract_fields, contract_select
+from goodstanding.ingest.local_ids import with_local_ids
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
+from goodstanding.ingest.persons import HELD_WHEN
 from goodstanding.ingest.reader import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel.numbers import DIGITS
@@ -70,8 +72,10 @@ def create_macros(con: duckdb.DuckDBPyConnection) -> None:
     """The functions a contract has beside DuckDB's own.
 
     ``iso_date(text, format)``: the date as YYYY-MM-DD, or the text itself where it is no
-    such date, so that the row is rejected with its real value.
+    such date, so that the row is rejected with its real value. Beside them stands the table
+    `released`, empty until ``persons.remember_released`` fills it.
     """
+    run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
     run(
         con,
         "CREATE MACRO iso_date(value, format) AS "
@@ -83,7 +87,7 @@ def stage(
     con: duckdb.DuckDBPyConnection, source: Source, pack: Pack, delivered: Delivered
 ) -> list[StagedField]:
     """Create `staged_values` (a view, one row per delivered row). Raises GS-INGEST-009."""
-    select = _with_defaults(contract_select(source), source, pack)
+    select = with_local_ids(con, _with_defaults(contract_select(source), source, pack))
     # "row" comes along so that every reason can name it; a source column is never called so.
     outputs = [exp.column("row", table="delivered"), *select.expressions]
     fields = _staged_fields(con, source, pack, select, delivered)
@@ -96,6 +100,9 @@ def stage(
         exp.alias_(exp.paren(exp.maybe_parse(check.when, dialect="duckdb")), f"check_{check.id}")
         for check in source.checks
     ]
+    if source.persons is not None and source.persons.when is not None:
+        held: exp.Expr = exp.maybe_parse(source.persons.when, dialect="duckdb")
+        checks.append(exp.alias_(exp.paren(held), HELD_WHEN))
     contract = select.copy()
     contract.set("expressions", [e.copy() for e in (*outputs, *raws, *checks)])
     run(con, f"CREATE OR REPLACE MACRO code(value) AS {fold_code('value', source.codes)}")
@@ -182,6 +189,8 @@ def _delivered_column(projection: exp.Expr, delivered: Delivered) -> exp.Column 
 def _typed(fields: list[StagedField], source: Source) -> str:
     """SQL: texts normalised, then read in their types; one row per row of `contract`."""
     checks = "".join(f", check_{check.id}" for check in source.checks)
+    if source.persons is not None and source.persons.when is not None:
+        checks += f", {HELD_WHEN}"
     raws = "".join(f", raw_{f.name}" for f in fields if f.raw)
     texts = ", ".join(
         f"{as_listed(_given_text(f), f.codes, source.codes) if f.codes else _given_text(f)} "

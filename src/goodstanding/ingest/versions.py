@@ -20,6 +20,7 @@ from goodstanding.kernel import GoodStandingError, Noted
 from goodstanding.register import ERASURE, Event, Log, Record, Segment
 from goodstanding.register.errors import NO_SUCH_LEAF, NOT_A_RECORD
 from goodstanding.register.history import Told, chain
+from goodstanding.register.index import RELEASE
 from goodstanding.register.segments import EVENTS, read_events, read_records
 
 
@@ -137,6 +138,8 @@ def _events_before(segments: Sequence[Segment], leaf: int) -> Segment | None:
 def _is_about(event: Event, record: Record) -> bool:
     if event.event == "delivery":
         return bool(event.members["sha256"] == record.delivery)
+    if event.event == RELEASE:
+        return event.leaf + 1 == record.leaf
     return event.event == record.act and event.members.get("supersedes") == record.supersedes
 
 

@@ -4,9 +4,11 @@ from goodstanding.kernel.errors import code
 
 BAD_IDENTIFIER = code(
     "GS-KERNEL-001",
-    "{text!r} is not an identifier.",
+    "{text!r} is not an identifier: {problem}.",
     why="A subject is named by scheme:value, so that two registers never mean two things by it.",
-    remedy="Write it as scheme:value, for example lei:529900T8BM49AURSDO55, without blanks.",
+    remedy="Write it as scheme:value, for example lei:529900T8BM49AURSDO55. "
+    "A value has letters A to Z and a to z, digits and, but for the first, . _ / - and at most 64 "
+    "of them.",
 )
 BAD_PERIOD = code(
     "GS-KERNEL-002",

@@ -146,6 +146,9 @@ def words(
     if told.event in (CORRECTION, WITHDRAWAL):
         on = f"for {authority or told.authority} under {basis or told.basis}, on {day}"
         return f"{plain} by {told.by} {on}: {told.reason}"
+    if told.event == "release":
+        on = f"under {basis or told.basis}, on {day}"
+        return f"{plain}, held, and released by {told.by} {on}: {told.reason}"
     file = told.file_name or "a file"
     if told.absent and act == CORRECTION:
         return f"ended, for the agency's full list of {told.as_of}, {file}, no longer has it"

@@ -2,6 +2,10 @@
 
 Invariant: it holds nothing of its own. Applying the log's segments one after the other and
 rebuilding from nothing give the same content, shown by ``content_digest``.
+
+Invariant: no person is found by name. The name of a subject is empty where it bears a personal
+honorific, and for good where an officer released a row about it: such a subject is found by the
+identifier of its establishment alone.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ _CHUNK = 20_000
 #: What one statement of SQLite is sure to take.
 _VARIABLES = 500
 DELIVERY = "delivery"
+#: An officer released a held row; the record of its batch lies right behind the event.
+RELEASE = "release"
 
 #: Changes with every change of the tables below, so that no index is read as what it is not.
 _FORMAT = 3
@@ -93,6 +99,12 @@ _SUPERSEDED = sa.Table(
     _count("by"),
     _count("first"),
 )
+
+#: Records that an officer released, each the first of its segment; ``leaf`` is the record's.
+_RELEASED = sa.Table("released", _METADATA, _count("leaf", key=True), _text("source"))
+
+#: Subjects not to be found by name, with the segment of the released record that makes them so.
+_UNNAMED = sa.Table("unnamed", _METADATA, _text("subject", key=True), _count("first", key=True))
 
 #: Every delivery event.
 _DELIVERIES = sa.Table(
@@ -236,6 +248,12 @@ class Index:
             rows = connection.execute(query).all()
         return [Delivery(leaf, of, digest, json.loads(text)) for leaf, of, digest, text in rows]
 
+    def released(self, source: str) -> list[int]:
+        """The leaves of the records of a source that an officer released."""
+        query = sa.select(_RELEASED.c.leaf).where(_RELEASED.c.source == source)
+        with self._connected() as connection:
+            return list(connection.execute(query.order_by(_RELEASED.c.leaf)).scalars())
+
     def content_digest(self) -> str:
         """SHA-256 over every row of every table in key order: equal content, equal digest."""
         digest = sha256()
@@ -287,6 +305,9 @@ def _apply_events(connection: sa.Connection, segment: Segment) -> None:
             marked = sqlite.insert(_ERASED).on_conflict_do_nothing()
             for mark in event.members.get("marks", ()):
                 connection.execute(marked, {"mark": mark, "leaf": event.leaf})
+        if event.event == RELEASE:
+            released = {"leaf": event.leaf + 1, "source": event.members["source"]}
+            connection.execute(sa.insert(_RELEASED).values(released))
         if event.event == DELIVERY:
             payload = event.members
             connection.execute(
@@ -333,6 +354,24 @@ def _insert_subjects(
     statement = str(sa.insert(_SUBJECT_SEGMENTS).compile(dialect=connection.dialect))
     for rows in read_subjects(segment, _CHUNK, only):
         connection.exec_driver_sql(statement, rows)
+    _take_names(connection, segment)
+
+
+def _take_names(connection: sa.Connection, segment: Segment) -> None:
+    """Leave the names empty of subjects about which an officer has released a row until then."""
+    found, unnamed, released = _SUBJECT_SEGMENTS.c, _UNNAMED.c, _RELEASED.c
+    here = found.first == segment.first
+    if connection.execute(sa.select(released.leaf).where(released.leaf == segment.first)).first():
+        subjects = sa.select(found.subject, found.first).where(here)
+        connection.execute(
+            sqlite.insert(_UNNAMED)
+            .prefix_with("OR IGNORE")
+            .from_select(["subject", "first"], subjects)
+        )
+    before = sa.select(unnamed.subject).where(unnamed.first <= segment.first)
+    connection.execute(
+        sa.update(_SUBJECT_SEGMENTS).where(here, found.subject.in_(before)).values(name="")
+    )
 
 
 def _forget(connection: sa.Connection, folder: Path, leaves: Sequence[int]) -> None:
@@ -341,7 +380,7 @@ def _forget(connection: sa.Connection, folder: Path, leaves: Sequence[int]) -> N
     ``folder`` is that of all segments; they have been written anew already, so which subject a
     row was about can only be told from the leaves between which each subject's rows lie.
     """
-    found, changed = _SUBJECT_SEGMENTS.c, set[str]()
+    found, changed, unnamed = _SUBJECT_SEGMENTS.c, set[str](), set[str]()
     known = connection.execute(sa.select(_SEGMENTS.c.item, _SEGMENTS.c.first, _SEGMENTS.c["count"]))
     for segment in [segment_at(folder, *row) for row in known]:
         here = [leaf for leaf in leaves if segment.first <= leaf < segment.end]
@@ -351,14 +390,36 @@ def _forget(connection: sa.Connection, folder: Path, leaves: Sequence[int]) -> N
         touched = sa.and_(found.first == segment.first, sa.or_(*between))
         subjects = set(connection.execute(sa.select(found.subject).where(touched)).scalars())
         connection.execute(sa.delete(_SUBJECT_SEGMENTS).where(touched))
+        of_it = _UNNAMED.c.first == segment.first
+        unnamed |= set(connection.execute(sa.select(_UNNAMED.c.subject).where(of_it)).scalars())
+        connection.execute(sa.delete(_UNNAMED).where(of_it))
         _insert_subjects(connection, segment, subjects)
         changed |= subjects
+    changed |= _name_again(connection, folder, unnamed)
     for leaf in leaves:
         connection.execute(sa.delete(_SUPERSEDED).where(_SUPERSEDED.c.by == leaf))
     for subject in sorted(changed):
         connection.execute(sa.delete(_SUBJECTS).where(_SUBJECTS.c.subject == subject))
         again = sa.insert(_SUBJECTS).from_select(list(_SUBJECTS.c.keys()), _whole(subject))
         connection.execute(again)
+
+
+def _name_again(connection: sa.Connection, folder: Path, subjects: set[str]) -> set[str]:
+    """Read again the names of subjects, for the record that kept them unnamed is erased."""
+    found = _SUBJECT_SEGMENTS.c
+    for subject in sorted(subjects):
+        places = (
+            sa.select(_SEGMENTS.c.item, _SEGMENTS.c.first, _SEGMENTS.c["count"])
+            .join_from(_SUBJECT_SEGMENTS, _SEGMENTS, found.first == _SEGMENTS.c.first)
+            .where(found.subject == subject)
+            .order_by(_SEGMENTS.c.first)
+        )
+        for row in connection.execute(places).all():
+            segment = segment_at(folder, *row)
+            own = sa.and_(found.subject == subject, found.first == segment.first)
+            connection.execute(sa.delete(_SUBJECT_SEGMENTS).where(own))
+            _insert_subjects(connection, segment, {subject})
+    return subjects
 
 
 def _whole(subject: str) -> sa.Select[tuple[object, ...]]:

@@ -12,10 +12,11 @@ import pytest
 from tests.spec.jurisdiction import Entry
 from tests.unit.evaluation.small import DAY, KNOWN_AT, SCHEME, fine, scheme
 
+from goodstanding.catalogue import IdentifierScheme
 from goodstanding.evaluation import Explanation, explain
 from goodstanding.evaluation.explain import LANGUAGES
 from goodstanding.evaluation.explain.phrases import PHRASES
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import GoodStandingError, Nature
 
 RECORDS = [
     fine(0, date(2024, 1, 10), 60),
@@ -184,3 +185,13 @@ def test_every_phrase_has_the_same_places_in_every_language() -> None:
     unlike = [key for key, said in PHRASES.items() if len({frozenset(places(s)) for s in said}) > 1]
     assert not unlike
     assert all(len(said) == len(LANGUAGES) for said in PHRASES.values())
+
+
+def test_a_weak_identifier_is_shown_as_such(tmp_path: Path) -> None:
+    found = scheme(tmp_path)
+    weak = IdentifierScheme("biz", {"en": "Name"}, Nature.ORGANISATION, "[0-9]+", weak=True)
+    known = replace(found, pack=replace(found.pack, identifier_schemes={"biz": weak}))
+    told = explain(known, RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT)
+    assert told.as_dict()["weak"] is True
+    assert any("Weak identifier" in sentence for sentence in told.sentences)
+    assert explained(tmp_path).as_dict()["weak"] is False

@@ -5,11 +5,13 @@ from goodstanding.kernel.refusals import BAD_IDENTIFIER
 
 
 def test_a_refusal_says_where_what_why_and_what_to_do() -> None:
-    error = GoodStandingError(BAD_IDENTIFIER, text="x", place=Place("a.yaml", 3, 7))
-    assert str(error) == "a.yaml:3:7: GS-KERNEL-001 'x' is not an identifier."
+    error = GoodStandingError(
+        BAD_IDENTIFIER, text="x", problem="short", place=Place("a.yaml", 3, 7)
+    )
+    assert str(error) == "a.yaml:3:7: GS-KERNEL-001 'x' is not an identifier: short."
     assert error.as_dict() == {
         "code": "GS-KERNEL-001",
-        "what": "'x' is not an identifier.",
+        "what": "'x' is not an identifier: short.",
         "why": BAD_IDENTIFIER.why,
         "remedy": BAD_IDENTIFIER.remedy,
         "place": "a.yaml:3:7",

@@ -92,6 +92,7 @@ def _explanation(b: Base, draft: bool) -> Explanation:
         looked_ahead_until=until,
         next_change_on=standing.next_change_on,
         sentences=(),
+        weak=scheme.pack.is_weak(standing.subject),
     )
 
 

@@ -237,6 +237,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "total_as_of": ("{total} {unit}, as of {day}", "{total}{unit}，截至{day}"),
     "no_total_as_of": ("no total, as of {day}", "无总分，截至{day}"),
     "draft": ("DRAFT: not in force, binds nobody", "草案：尚未施行，不具约束力"),
+    "weak": (
+        "Weak identifier: made of name and place alone. It grounds no listing.",
+        "弱标识：仅由名称和地点生成，不得据以列入名单。",
+    ),
     "counts_until": ("counts until {day}", "计入至{day}"),
     "counts_on": ("without a fixed end", "无固定期限"),
     "and_more": ("and {count} more (all of them with --json)", "另有{count}条（--json 可见全部）"),

@@ -17,6 +17,8 @@ def story(found: Explanation) -> Iterator[str]:
     p = Phrases(found.language)
     if found.draft:
         yield p.say("story_draft")
+    if found.weak:
+        yield p.say("weak")
     yield p.say(
         "story_no_total" if found.total is None else "story_total",
         day=p.day(found.as_of),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goodstanding.kernel import Fixed, GoodStandingError
+from goodstanding.kernel.honorifics import bears_honorific_sql
 from goodstanding.register.errors import UNSEALABLE_ROW
 from goodstanding.register.model import RECORD_COLUMNS, FactColumn, FactValue, Record
 from goodstanding.register.segments import duck
@@ -118,6 +119,7 @@ def read_subjects(
 ) -> Iterator[list[SubjectRow]]:
     """One row a subject, sorted by subject, ``chunk`` rows at a time; of some if asked for.
 
+    A name that bears a personal honorific is left empty: nobody is found by it.
     Raises GS-REGISTER-014.
     """
     wanted = "true" if only is None else "list_contains($only, subject)"
@@ -126,14 +128,23 @@ def read_subjects(
         SELECT
             subject,
             {segment.first} AS first,
-            arg_max(subject_kind, leaf),
-            arg_max(subject_name, leaf),
-            count(*),
-            min(leaf),
-            max(leaf)
-        FROM {duck.parquet(segment.file)}
-        WHERE {wanted}
-        GROUP BY subject
+            kind,
+            CASE WHEN {bears_honorific_sql("name")} THEN '' ELSE name END,
+            records,
+            first_leaf,
+            last_leaf
+        FROM (
+            SELECT
+                subject,
+                arg_max(subject_kind, leaf) AS kind,
+                arg_max(subject_name, leaf) AS name,
+                count(*) AS records,
+                min(leaf) AS first_leaf,
+                max(leaf) AS last_leaf
+            FROM {duck.parquet(segment.file)}
+            WHERE {wanted}
+            GROUP BY subject
+        )
         ORDER BY subject
     """
     with closing(duck.connect()) as connection:
