@@ -263,6 +263,8 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
         sql=sql_path.read_text("utf-8"),
         sql_path=sql_path,
         digest=digest,
+        sheet=shape.sheet,
+        preamble=shape.preamble,
     )
 
 

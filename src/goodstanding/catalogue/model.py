@@ -192,6 +192,10 @@ class Source:
     sql: str
     sql_path: Path
     digest: str
+    #: Of a workbook: the sheet to read, where it has several.
+    sheet: str | None = None
+    #: Lines of a CSV file, or rows of a sheet, before the header.
+    preamble: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from goodstanding.ingest.errors import (
 from goodstanding.ingest.grounds import Grounds, check_authority, check_said
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.pipeline import source_stream
-from goodstanding.ingest.reader import Delivered
+from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import erasure_of, find_source, record_at, versions_of

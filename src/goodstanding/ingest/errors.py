@@ -24,7 +24,7 @@ EMPTY_FILE = code(
 )
 WRONG_ENCODING = code(
     "GS-INGEST-004",
-    "The file {file!r} is not {encoding}: byte {position} cannot be read.",
+    "The file {file!r} is not {encoding}: byte {position} (line {line}) cannot be read{hint}.",
     why="A wrongly read name is a wrong name.",
     remedy="Declare the encoding the agency really uses, or have the file exported again.",
 )
@@ -36,7 +36,7 @@ UNREADABLE = code(
 )
 MISSING_COLUMNS = code(
     "GS-INGEST-006",
-    "The file {file!r} lacks {missing}{hint}.",
+    "The file {file!r} lacks {missing}{hint}. Its columns are {found}.",
     why="A missing or renamed column would silently empty a field of every record.",
     remedy="Have the column restored, or change the source contract by a new version.",
 )
@@ -61,8 +61,8 @@ BAD_CONTRACT = code(
 )
 UNKNOWN_ENCODING = code(
     "GS-INGEST-010",
-    "{encoding!r} is not an encoding this software knows.",
-    why="The bytes cannot be read without it.",
+    "{encoding!r} is not an encoding this software reads.",
+    why="Only encodings that give text, and each byte the same way wherever it stands, are read.",
     remedy="Use a name such as utf-8, gb18030, latin-1 or windows-1252.",
 )
 SELECT_FAILED = code(

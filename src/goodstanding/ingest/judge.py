@@ -14,10 +14,12 @@ import duckdb
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
 from goodstanding.ingest.model import RowCheck
+from goodstanding.ingest.reading.errors import NOT_ONE_OBJECT
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
+_BROKEN_OBJECT = RowCheck(NOT_ONE_OBJECT, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
 
 
@@ -47,7 +49,8 @@ def judge(
         _reason(check, f"FROM bad_rows WHERE ({check.fails}){_unless(check, excluded)}", fields)
         for check in checks
     ]
-    lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
+    broken = _BROKEN_OBJECT if source.format in ("json", "jsonl") else _BROKEN_LINE
+    lines = _reason(broken, "FROM (SELECT line AS row, content FROM broken_lines)", [])
     run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
     _twins(con, fields)
 
@@ -76,7 +79,7 @@ def _unless(check: RowCheck, excluded: str) -> str:
 
 
 def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
-    if check is _BROKEN_LINE:
+    if check in (_BROKEN_LINE, _BROKEN_OBJECT):
         value = "content"
     elif check.field in {field.name for field in fields}:
         key = text(f"$.{check.field}")

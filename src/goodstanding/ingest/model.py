@@ -56,6 +56,8 @@ class Delivery:
     readable: Path
     sha256: str
     size: int
+    #: What is to be said of the file though nothing is refused for it.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.judge import judge, summary
 from goodstanding.ingest.model import Delivery, IngestReport, Progress
 from goodstanding.ingest.quarantine import write_quarantine
-from goodstanding.ingest.reader import open_delivered
-from goodstanding.ingest.receive import receive
+from goodstanding.ingest.reading import open_delivered, receive
 from goodstanding.ingest.seal import keep_original, seal
 from goodstanding.ingest.sql import run
 from goodstanding.ingest.stage import stage
@@ -56,7 +55,7 @@ def ingest(
 ) -> IngestReport:
     """Take one file of one source into the node's register.
 
-    Raises GS-INGEST-001 to 012 for a delivery that is refused as a whole, with nothing
+    Raises GS-INGEST-001 to 028 for a delivery that is refused as a whole, with nothing
     applied; GS-REGISTER codes if the log cannot be written.
     """
     source = find_source(pack, source_id)
@@ -75,7 +74,8 @@ def ingest(
         segments = {i: [s.file for s in log.segments(i, sealed=True)] for i in source.items}
         with _refusals(source, delivery, resources):
             fields = stage(con, source, pack, delivered)
-            judge(con, source, pack, fields, row_checks(source, pack, fields, now))
+            checks = [*delivered.checks, *row_checks(source, pack, fields, now)]
+            judge(con, source, pack, fields, checks)
             changes = find_changes(con, source, pack, fields, segments)
         progress("checking", read, read)
         report = _report(con, node, source, delivery, read, changes)

@@ -27,8 +27,7 @@ from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import OUT_OF_MEMORY
 from goodstanding.ingest.grounds import holds
 from goodstanding.ingest.quarantine import RUNNABLE
-from goodstanding.ingest.reader import Delivered, open_delivered
-from goodstanding.ingest.receive import receive
+from goodstanding.ingest.reading import Delivered, open_delivered, receive
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, database

@@ -20,7 +20,7 @@ from sqlglot import exp
 from goodstanding.catalogue import FactType, Pack, Source
 from goodstanding.ingest.contract import contract_fields, contract_select
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
-from goodstanding.ingest.reader import Delivered
+from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel.numbers import DIGITS
 from goodstanding.register import FactColumn
