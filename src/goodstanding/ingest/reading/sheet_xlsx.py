@@ -13,7 +13,7 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _CELLS = re.compile(rb"""<%bc\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""" % _P)
 _ERROR = re.compile(rb"""<%bc\b([^>]*?\bt=["']e["'][^>]*)>(.*?)</%bc>""" % (_P, _P), re.DOTALL)
 _FORMULA = re.compile(
-    rb"<%bc\b([^>]*)(?<!/)>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)(.{0,64})" % (_P, _P, _P),
+    rb"<%bc\b([^>]*)(?<!/)>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)(?=(.{0,64}))" % (_P, _P, _P),
     re.DOTALL,
 )
 _EMPTY = re.compile(rb"\s*(?:<%bv\s*/>|<%bv[^>]*>\s*</%bv>)?\s*</%bc>" % (_P, _P, _P, _P))
