@@ -64,7 +64,8 @@ def ingest(
         index.consume()
         delivery = receive(path, source, place, progress)
         progress("reading", 0, None)
-        delivered = open_delivered(con, delivery, source)
+        with _refusals(source, delivery, resources):
+            delivered = open_delivered(con, delivery, source)
         read = delivered.rows + delivered.unreadable_lines
         last = index.deliveries(source.id)[-1:]
         if last and not allow_fewer:

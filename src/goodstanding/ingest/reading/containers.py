@@ -89,7 +89,7 @@ def _damaged(kind: str, file: str, problem: str) -> GoodStandingError:
 
 
 @contextmanager
-def _opened(kind: str, packed: Path, file: str) -> Iterator[IO[bytes]]:
+def _opened(kind: str, packed: Path, file: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
     if kind == "gzip":
         with gzip.open(packed) as source:
             yield source

@@ -44,7 +44,7 @@ def read_header(delivery: Delivery, source: Source) -> Header:
     for _ in range(source.preamble):
         at, lines = _next_line(beginning, at), lines + 1
     if lines:
-        notes.append(f"The first {lines} lines are the preamble and were not read.")
+        notes.append(f"Lines of the preamble, which were not read: {lines}.")
     if not source.header:
         return Header(source.columns, lines, at, tuple(notes))
     blank = 0

@@ -7,7 +7,8 @@ written. A further list or object within a value stays as its JSON text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -50,17 +51,18 @@ def read_json(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source
     seen: dict[str, None] = {}
     objects = _lines(delivery) if source.format == "jsonl" else _elements(delivery)
     blank = 0
-    for number, found, content in objects:
-        if not content:
-            blank += 1
-            continue
-        values = _values(found, source.columns) if isinstance(found, dict) else None
-        if not isinstance(found, dict) or values is None:
-            broken.add((number, _writable(content)), len(content))
-            continue
-        if len(seen) < _NAMES or found.keys() & set(source.columns) - seen.keys():
-            seen.update(dict.fromkeys(found))
-        rows.add((number, *values), len(content))
+    with closing(objects):
+        for number, found, content in objects:
+            if not content:
+                blank += 1
+                continue
+            values = _values(found, source.columns) if isinstance(found, dict) else None
+            if not isinstance(found, dict) or values is None:
+                broken.add((number, _writable(content)), len(content))
+                continue
+            if len(seen) < _NAMES or found.keys() & set(source.columns) - seen.keys():
+                seen.update(dict.fromkeys(found))
+            rows.add((number, *values), len(content))
     rows.flush()
     broken.flush()
     notes = [f"Blank lines are no rows: {blank}."] if blank else []
@@ -129,7 +131,7 @@ _DECODER = json.JSONDecoder(
 # Lines ----------------------------------------------------------------------------------------
 
 
-def _lines(delivery: Delivery) -> Iterator[tuple[int, object, str]]:
+def _lines(delivery: Delivery) -> Generator[tuple[int, object, str]]:
     """Each line: its number, its value (None if it is none), its text; nothing if it is blank."""
     with _opened(delivery.readable) as lines:
         number, blank = 0, []
@@ -165,7 +167,7 @@ def _opened(path: Path) -> IO[str]:
 # An array -------------------------------------------------------------------------------------
 
 
-def _elements(delivery: Delivery) -> Iterator[tuple[int, object, str]]:
+def _elements(delivery: Delivery) -> Generator[tuple[int, object, str]]:
     """The elements of an array, read as a stream: place, value, text. Raises GS-INGEST-005."""
     with _opened(delivery.readable) as file:
         text = _Text(file, delivery)

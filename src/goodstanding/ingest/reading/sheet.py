@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -77,13 +78,19 @@ class Book:
     def sheet(self, name: str) -> SheetParts:
         """What the cells of a sheet are. Raises GS-INGEST-005 and 023."""
         if self.format == "ods":
-            return self.ods.get(name, SheetParts())
+            if name not in self.ods:
+                raise self.damaged()
+            return self.ods[name]
         try:
             with zipfile.ZipFile(self.path) as archive:
                 from goodstanding.ingest.reading.sheet_xlsx import look_into_xlsx
 
                 part = self._part_of(archive, name)
-                return look_into_xlsx(self._pieces(archive, part), self) if part else SheetParts()
+                if part is None:
+                    # A sheet that cannot be looked into is not taken.
+                    raise self.damaged()
+                with closing(self._pieces(archive, part)) as pieces:
+                    return look_into_xlsx(pieces, self)
         except (*DAMAGED, KeyError, ElementTree.ParseError):
             raise self.damaged() from None
 
@@ -132,7 +139,7 @@ class Book:
             raise self.too_large(f"{most} bytes in {part}")
         return content
 
-    def _pieces(self, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    def _pieces(self, archive: zipfile.ZipFile, part: str) -> Generator[bytes]:
         """The part in pieces that end with a row."""
         held, done = b"", 0
         size = archive.getinfo(part).compress_size

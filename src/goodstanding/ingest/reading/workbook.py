@@ -86,7 +86,8 @@ def _choose(
     book: python_calamine.CalamineWorkbook, delivery: Delivery, source: Source
 ) -> tuple[str, list[str]]:
     """The sheet to read, and which others there are. Raises GS-INGEST-024."""
-    visible, hidden = [], []
+    visible: list[str] = []
+    hidden: list[str] = []
     for sheet in book.sheets_metadata:
         shown = sheet.visible == python_calamine.SheetVisibleEnum.Visible
         (visible if shown else hidden).append(sheet.name)
@@ -146,7 +147,7 @@ class _Table:
         while names and not names[-1]:
             names.pop()
         if source.preamble:
-            notes.append(f"The first {source.preamble} rows are the preamble and were not read.")
+            notes.append(f"Rows of the preamble, which were not read: {source.preamble}.")
 
         def later() -> Iterator[str]:
             return _meant(rows, row, source)
@@ -283,9 +284,9 @@ def _faulty_cells(
         )
         for name, error in kinds
     ]
-    for (name,) in run(con, "SELECT DISTINCT field FROM rounded_cells ORDER BY field"):
-        where = f"FROM rounded_cells WHERE field = {text(str(name))}"
-        checks.append(_check(ROUNDED_NUMBER, str(name), where))
+    for (column,) in run(con, "SELECT DISTINCT field FROM rounded_cells ORDER BY field"):
+        where = f"FROM rounded_cells WHERE field = {text(str(column))}"
+        checks.append(_check(ROUNDED_NUMBER, str(column), where))
     return checks
 
 

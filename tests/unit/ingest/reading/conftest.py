@@ -35,6 +35,11 @@ ReadFile = Callable[..., Read]
 Refused = Callable[..., GoodStandingError]
 
 
+def shortly(value: object) -> str | None:
+    """The name of a parameter: bytes can be long, and archives hold the time of day."""
+    return f"{len(value)}-bytes" if isinstance(value, bytes) else None
+
+
 @pytest.fixture
 def read(tmp_path: Path, harbour: Pack) -> ReadFile:
     """Read bytes (or a path) as a file of the columns a, b, c; the contract can be changed."""

@@ -79,7 +79,8 @@ def _quotes(lines: list[str]) -> int:
 
 
 def _fields(record: str) -> tuple[str, list[str]]:
-    fields, rest = [], record
+    fields: list[str] = []
+    rest = record
     while True:
         bare = rest.lstrip(" ")
         if bare.startswith('"'):
@@ -140,6 +141,6 @@ def test_no_line_is_lost_or_doubled(harbour: Pack, text: str, encoding: str) -> 
     assert expected.spans + len(found.broken) + len(expected.blank) == len(lines)
     for row, *values in found.rows:
         for value in values:
-            assert value is None or value.split("\n")[0].split('"')[0] in "".join(
+            assert value is None or str(value).split("\n")[0].split('"')[0] in "".join(
                 lines[int(str(row)) - 2 :]
             )

@@ -98,7 +98,7 @@ def test_a_preamble_is_declared_and_said(read: ReadFile) -> None:
     found = read(b'List of "fines\n\na,b,c\n1,2,3\n', preamble=1)
     assert found.rows == [(4, "1", "2", "3")]
     assert found.notes == (
-        "The first 1 lines are the preamble and were not read.",
+        "Lines of the preamble, which were not read: 1.",
         "Blank lines before the header are passed over: 1.",
     )
 

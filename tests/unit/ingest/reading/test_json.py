@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.ingest.reading.conftest import ReadFile, Refused
+from tests.unit.ingest.reading.conftest import ReadFile, Refused, shortly
 
 FORMATS = ("json", "jsonl")
 
@@ -80,6 +80,7 @@ def test_a_broken_line_is_broken_alone(read: ReadFile, bad: str) -> None:
         (b"[" * 100_000, "nested too deep"),
         (b'[{"a": "' + b"x" * 3_000_000, "line 1, column 8: a text is not closed"),
     ],
+    ids=shortly,
 )
 def test_a_broken_array_is_refused_with_the_place(
     refused: Refused, content: bytes, words: str

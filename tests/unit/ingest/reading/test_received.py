@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.unit.ingest.reading.conftest import ReadFile, Refused
+from tests.unit.ingest.reading.conftest import ReadFile, Refused, shortly
 from tests.workbooks import xlsx, zipped
 
 from goodstanding.catalogue import Pack
@@ -79,7 +79,7 @@ def test_a_file_that_changes_meanwhile_is_refused(
 
 @pytest.mark.parametrize("name", ["list.csv", "list.gz", "list.zip"])
 def test_an_archive_of_one_file_is_read_whatever_its_name(read: ReadFile, name: str) -> None:
-    for content, suffix in ((gzip.compress(LIST), ".gz"), (zipped({"x/y": LIST}), ".zip")):
+    for content, suffix in ((gzip.compress(LIST, mtime=0), ".gz"), (zipped({"x/y": LIST}), ".zip")):
         found = read(content, name=name)
         assert found.rows == [(2, "1", "2", "3")]
         assert found.delivery.original.suffix == suffix
@@ -107,19 +107,24 @@ def _locked() -> bytes:
     [
         (zipped({"a.csv": LIST, "b\x1b.csv": LIST}), "GS-INGEST-020", r"2 files ('a.csv', 'b\\x1b"),
         (zipped({}), "GS-INGEST-020", "no file"),
-        (zipped({"a.gz": gzip.compress(LIST)}), "GS-INGEST-020", "a further archive"),
-        (gzip.compress(gzip.compress(LIST)), "GS-INGEST-020", "a further archive"),
+        (zipped({"a.gz": gzip.compress(LIST, mtime=0)}), "GS-INGEST-020", "a further archive"),
+        (
+            gzip.compress(gzip.compress(LIST, mtime=0), mtime=0),
+            "GS-INGEST-020",
+            "a further archive",
+        ),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "GS-INGEST-020", "7z"),
         (zipped({"../a.csv": LIST}), "GS-INGEST-021", "'../a.csv'"),
         (zipped({"/etc/a.csv": LIST}), "GS-INGEST-021", "'/etc/a.csv'"),
         (zipped({"C:\\a.csv": LIST}), "GS-INGEST-021", "path"),
         (_link(), "GS-INGEST-021", "a link"),
         (_locked(), "GS-INGEST-022", "password"),
-        (gzip.compress(LIST * 1000)[:-9], "GS-INGEST-005", "it ends too early"),
-        (gzip.compress(LIST)[:-8] + bytes(8), "GS-INGEST-005", "damaged"),
+        (gzip.compress(LIST * 1000, mtime=0)[:-9], "GS-INGEST-005", "it ends too early"),
+        (gzip.compress(LIST, mtime=0)[:-8] + bytes(8), "GS-INGEST-005", "damaged"),
         (zipped({"a.csv": LIST * 1000})[:-9], "GS-INGEST-005", "damaged"),
-        (gzip.compress(b""), "GS-INGEST-003", "no rows"),
+        (gzip.compress(b"", mtime=0), "GS-INGEST-003", "no rows"),
     ],
+    ids=shortly,
 )
 def test_any_other_archive_is_refused(
     refused: Refused, content: bytes, code: str, words: str
@@ -141,7 +146,7 @@ def test_an_archive_is_unpacked_up_to_its_limits(
     tmp_path: Path, limits: Limits, taken: bool
 ) -> None:
     packed, target = tmp_path / "packed", tmp_path / "target"
-    packed.write_bytes(gzip.compress(LIST))
+    packed.write_bytes(gzip.compress(LIST, mtime=0))
     if taken:
         containers.unpack("gzip", packed, target, "list.gz", limits)
         assert target.read_bytes() == LIST
@@ -167,6 +172,7 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(refused: Refused, tmp_path: 
         (LIST, "parquet", "GS-INGEST-005", "does not begin as PARQUET does"),
         (LIST, "xlsx", "GS-INGEST-005", "does not begin as XLSX does"),
     ],
+    ids=shortly,
 )
 def test_a_file_of_another_format_is_called_what_it_is(
     refused: Refused, content: bytes, format: str, code: str, words: str
@@ -243,6 +249,7 @@ def test_every_encoding_of_the_list_is_one_of_python(read: ReadFile) -> None:
         (b"a,b,c\n1,\0,3\n", "utf-8", "GS-INGEST-016", "", 2),
         (b"a,b,c\n1,\xe9,3\n", "ascii", "GS-INGEST-004", "windows-1252", 2),
     ],
+    ids=shortly,
 )
 def test_bytes_that_are_no_text_are_refused_with_the_likely_encoding(
     refused: Refused, content: bytes, declared: str, code: str, likely: str, line: int

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from tests.unit.ingest.reading.conftest import ReadFile, Refused
+from tests.unit.ingest.reading.conftest import ReadFile, Refused, shortly
 from tests.workbooks import Cell, Sheet, error, formula, ods, xlsx
 
-HEADER = ["a", "b", "c"]
+HEADER: list[object] = ["a", "b", "c"]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 Make = Callable[..., bytes]
 
@@ -192,7 +192,7 @@ def test_merged_cells_of_an_ods_are_refused_with_their_place(refused: Refused) -
 
 
 def test_merged_cells_elsewhere_do_no_harm(read: ReadFile) -> None:
-    rows = [["Title"], HEADER, [1, 2, 3]]
+    rows: list[list[object]] = [["Title"], HEADER, [1, 2, 3]]
     content = xlsx({"S": Sheet(rows, merged=["A1:C1", "F2:F9"])})
     assert read(content, format="xlsx", preamble=1).rows == [(3, "1", "2", "3")]
 
@@ -227,6 +227,7 @@ def test_hidden_rows_are_said(read: ReadFile) -> None:
             "a part of it is damaged",
         ),
     ],
+    ids=shortly,
 )
 def test_what_can_run_or_not_be_read_is_refused(
     refused: Refused, content: bytes, code: str, words: str
