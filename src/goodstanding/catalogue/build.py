@@ -319,6 +319,8 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
             if shape.persons
             else None
         ),
+        sheet=shape.sheet,
+        preamble=shape.preamble,
     )
 
 

@@ -330,6 +330,10 @@ class Source:
     near_keys: NearKeys = NearKeys.REFUSE
     codes: CodeRule = CodeRule()
     persons: Persons | None = None
+    #: Of a workbook: the sheet to read, where it has several.
+    sheet: str | None = None
+    #: Lines of a CSV file, or rows of a sheet, before the header.
+    preamble: int = 0
 
 
 @dataclass(frozen=True, slots=True)

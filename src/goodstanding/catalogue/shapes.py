@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, Repeats, ToldBy
 from goodstanding.kernel import FactType, Nature
@@ -154,9 +154,16 @@ class TableShape(Shape):
 
 
 class CsvShape(Shape):
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
+    delimiter: Annotated[str, Field(pattern=r"^[\t -~]$")] = ","
+    #: Nothing, for files in which a quotation mark is a character like others.
+    quote: Annotated[str, Field(pattern=r"^[!-~]?$")] = '"'
     header: bool = True
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> CsvShape:
+        if self.delimiter == self.quote:
+            raise ValueError("the delimiter and the quotation mark are the same")
+        return self
 
 
 class GatesShape(Shape):
@@ -194,9 +201,11 @@ class SourceShape(Shape):
     titles: Titles
     authority: str
     items: Annotated[list[str], Field(min_length=1)]
-    format: Literal["csv", "json", "jsonl", "parquet"]
+    format: Literal["csv", "json", "jsonl", "parquet", "xlsx", "ods"]
     encoding: str = "utf-8"
     csv: CsvShape = CsvShape()
+    sheet: Annotated[str, Field(min_length=1)] | None = None
+    preamble: Annotated[int, Field(ge=0, le=100)] = 0
     columns: Annotated[list[str], Field(min_length=1)]
     snapshot: bool = False
     missing: Annotated[Missing, Field(strict=False)] | None = None

@@ -23,11 +23,11 @@ from goodstanding.cli.options import (
     pack_of,
 )
 from goodstanding.cli.publishing import publish
+from goodstanding.ingest.act_errors import SET_TWICE
 from goodstanding.ingest.amend import Amended
 from goodstanding.ingest.amend import correct as correct_record
 from goodstanding.ingest.amend import withdraw as withdraw_record
 from goodstanding.ingest.erase import ErasedRecord, erase_record
-from goodstanding.ingest.errors import SET_TWICE
 from goodstanding.ingest.held import release as release_row
 from goodstanding.ingest.versions import History, history_of
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text

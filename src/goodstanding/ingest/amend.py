@@ -17,9 +17,7 @@ import duckdb
 
 from goodstanding.catalogue import Item, Pack, Source, law_end
 from goodstanding.catalogue.model import OWN_END
-from goodstanding.ingest.checks import row_checks
-from goodstanding.ingest.erase import tidy_workplace
-from goodstanding.ingest.errors import (
+from goodstanding.ingest.act_errors import (
     ITEM_GONE,
     NOT_A_RECORD_THEN,
     NOTHING_CHANGED,
@@ -27,12 +25,14 @@ from goodstanding.ingest.errors import (
     RECORD_WITHDRAWN,
     UNKNOWN_FIELD,
 )
+from goodstanding.ingest.checks import row_checks
+from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.grounds import Grounds, check_authority, check_said
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.model import VALUE
 from goodstanding.ingest.persons import remember_released
 from goodstanding.ingest.pipeline import source_stream
-from goodstanding.ingest.reader import Delivered
+from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.standing import (

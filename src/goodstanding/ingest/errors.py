@@ -24,7 +24,7 @@ EMPTY_FILE = code(
 )
 WRONG_ENCODING = code(
     "GS-INGEST-004",
-    "The file {file!r} is not {encoding}: byte {position} cannot be read.",
+    "The file {file!r} is not {encoding}: byte {position} (line {line}) cannot be read{hint}.",
     why="A wrongly read name is a wrong name.",
     remedy="Declare the encoding the agency really uses, or have the file exported again.",
 )
@@ -36,7 +36,7 @@ UNREADABLE = code(
 )
 MISSING_COLUMNS = code(
     "GS-INGEST-006",
-    "The file {file!r} lacks {missing}{hint}.",
+    "The file {file!r} lacks {missing}{hint}. Its columns are {found}.",
     why="A missing or renamed column would silently empty a field of every record.",
     remedy="Have the column restored, or change the source contract by a new version.",
 )
@@ -61,8 +61,8 @@ BAD_CONTRACT = code(
 )
 UNKNOWN_ENCODING = code(
     "GS-INGEST-010",
-    "{encoding!r} is not an encoding this software knows.",
-    why="The bytes cannot be read without it.",
+    "{encoding!r} is not an encoding this software reads.",
+    why="Only encodings that give text, and each byte the same way wherever it stands, are read.",
     remedy="Use a name such as utf-8, gb18030, latin-1 or windows-1252.",
 )
 SELECT_FAILED = code(
@@ -394,131 +394,9 @@ DIFFERENT_DUPLICATE = code(
     why="Of two contradicting rows neither can be taken for the truth.",
     remedy="Keep the right one, or give each row a key of its own.",
 )
-
-# An officer's act on one record, and erasure --------------------------------------------
-
-NOT_SAID = code(
-    "GS-INGEST-180",
-    "{field} is missing.",
-    why="Software may free, but people bind: an act names who decided it, why, and on what.",
-    remedy="Give {option}.",
-)
-RECORD_ERASED = code(
-    "GS-INGEST-181",
-    "Entry {leaf} was erased by entry {erasure}.",
-    why="Its payload is gone for good; there is nothing left to correct or withdraw.",
-    remedy="If the record is to stand again, its authority reports it anew.",
-)
-RECORD_WITHDRAWN = code(
-    "GS-INGEST-182",
-    "The record of entry {leaf} is withdrawn since entry {withdrawal}.",
-    why="A withdrawal is the end of a record.",
-    remedy="See `goodstanding log history {leaf}`. If the record is to stand again, its authority "
-    "decides and reports it anew.",
-)
-NOTHING_CHANGED = code(
-    "GS-INGEST-183",
-    "The correction changes nothing that entry {leaf} says.",
-    why="A correction without a difference would only hide the one that matters.",
-    remedy="Give with --set what is to read otherwise.",
-)
-UNKNOWN_FIELD = code(
-    "GS-INGEST-184",
-    "{field!r} cannot be corrected.",
-    why="A correction changes what a record says, not whom it is about, what kind of record it "
-    "is or who reported it.",
-    remedy="Set one of: {known}. If the record is about another subject or of another kind, "
-    "withdraw it and have it reported anew.",
-)
-SET_TWICE = code(
-    "GS-INGEST-185",
-    "--set {given!r} is not one field and its value.",
-    why="Each field is set once, as field=value; field= empties it.",
-    remedy="Write for example --set amount=60.00.",
-)
-NOT_A_RECORD_THEN = code(
-    "GS-INGEST-186",
-    "The corrected record cannot be sealed: {reasons}",
-    why="What is corrected must hold every rule that a delivered record holds.",
-    remedy="{remedies}",
-)
-ITEM_GONE = code(
-    "GS-INGEST-187",
-    "The item {item!r} of entry {leaf} is not in the pack {pack!r}.",
-    why="Its facts have no types without it.",
-    remedy="Restore the item in the pack: an item is ended by its date, never removed.",
-)
 WITHDRAWN_BY_OFFICER = code(
     "GS-INGEST-188",
     "{value} is the key of a record that an officer has withdrawn.",
     why="What was withdrawn by a named person's decision does not come back by a delivery.",
     remedy="Leave the row out. If there is a new decision, report it under a new key.",
-)
-BASIS_UNKNOWN = code(
-    "GS-INGEST-189",
-    "{basis!r} is not an article of the pack {pack!r} in force on {day}.",
-    why="Every act names the article it rests on (grounded).",
-    remedy="Give one of the pack's articles as instrument.number: {known}.",
-)
-AUTHORITY_NOT_NAMED = code(
-    "GS-INGEST-190",
-    "{authority!r} may not correct records of the item {item!r}.",
-    why="Nothing is recorded but from an authority that the item names (closed_catalogue).",
-    remedy="The authority must be one of: {known}.",
-)
-SAYS_PAYLOAD = code(
-    "GS-INGEST-191",
-    "{field} repeats what the record says ({says}).",
-    why="The entry of the act stays in the log for good, also when the record is erased.",
-    remedy="Say it without names, identifiers and values of the record; the entry number is "
-    "enough to find it.",
-)
-
-# The release of a held row ---------------------------------------------------------------
-
-PUBLICATION_NOT_ORDERED = code(
-    "GS-INGEST-192",
-    "{basis} does not order the publication of records of {item!r}: {only}.",
-    why="A row that may be about a person is recorded only of an establishment or a permit whose "
-    "publication a statute orders (persons_by_consent).",
-    remedy="Name that article with --basis. If there is none, the row stays refused.",
-)
-NOT_HELD = code(
-    "GS-INGEST-193",
-    "Row {row} of this delivery of {source!r} is not held by a mark of a person.",
-    why="Only a row that was held can be released.",
-    remedy="See the rows and their reasons with `goodstanding quarantine`. What has other faults "
-    "is mended by its agency.",
-)
-PERSONS_NUMBER = code(
-    "GS-INGEST-194",
-    "The number in row {row} is a valid number of a person.",
-    why="A person's number is never sealed, whatever it is called.",
-    remedy="Have the agency report the establishment's own number. If this is one, the register "
-    "that gave it out confirms it and the pack lists it under `check_exceptions`.",
-)
-NOT_RELEASED_YET = code(
-    "GS-INGEST-195",
-    "Row {row} cannot be sealed: {reasons}",
-    why="A released row must hold every other rule that a delivered row holds.",
-    remedy="Have the agency mend the row and send it again.",
-)
-NO_KEPT_DELIVERY = code(
-    "GS-INGEST-196",
-    "No delivery is kept for the quarantine file {file!r}.",
-    why="A row is released from the delivery as it was received; one that was refused as a whole "
-    "was not kept.",
-    remedy="Give a file that `goodstanding quarantine` lists, or have the delivery sent again.",
-)
-ALREADY_TAKEN = code(
-    "GS-INGEST-197",
-    "What row {row} says stands already.",
-    why="A release that changes nothing would only hide the one that counts.",
-    remedy="See the record with `goodstanding log history`.",
-)
-WEAK_RELEASE = code(
-    "GS-INGEST-198",
-    "Row {row} names its subject by a weak identifier, made of its name.",
-    why="A released row is found by its establishment's own number alone; this one is its name.",
-    remedy="Have the agency report the number under which the establishment is published.",
 )

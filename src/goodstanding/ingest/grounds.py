@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from goodstanding.catalogue import FactType, Item, Pack
-from goodstanding.ingest.errors import (
+from goodstanding.ingest.act_errors import (
     AUTHORITY_NOT_NAMED,
     BASIS_UNKNOWN,
     NOT_SAID,

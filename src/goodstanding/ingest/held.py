@@ -17,14 +17,8 @@ from pathlib import Path
 import duckdb
 
 from goodstanding.catalogue import Item, Pack, Source
-from goodstanding.ingest.changes import Changes, Compared, find_changes
-from goodstanding.ingest.checks import row_checks
-from goodstanding.ingest.dating import Dated
-from goodstanding.ingest.erase import tidy_workplace
-from goodstanding.ingest.erased import load_marks
-from goodstanding.ingest.errors import (
+from goodstanding.ingest.act_errors import (
     ALREADY_TAKEN,
-    MAY_BE_A_PERSON,
     NO_KEPT_DELIVERY,
     NOT_HELD,
     NOT_RELEASED_YET,
@@ -33,6 +27,12 @@ from goodstanding.ingest.errors import (
     SAYS_PAYLOAD,
     WEAK_RELEASE,
 )
+from goodstanding.ingest.changes import Changes, Compared, find_changes
+from goodstanding.ingest.checks import row_checks
+from goodstanding.ingest.dating import Dated
+from goodstanding.ingest.erase import tidy_workplace
+from goodstanding.ingest.erased import load_marks
+from goodstanding.ingest.errors import MAY_BE_A_PERSON
 from goodstanding.ingest.grounds import Grounds, holds
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.persons import persons_checks

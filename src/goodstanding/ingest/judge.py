@@ -21,11 +21,13 @@ from goodstanding.ingest.errors import (
 )
 from goodstanding.ingest.model import VALUE, RowCheck
 from goodstanding.ingest.persons import HELD_WHEN, look_at_numbers
+from goodstanding.ingest.reading.errors import NOT_ONE_OBJECT
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, labels
 from goodstanding.ingest.terms import computed_end
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
+_BROKEN_OBJECT = RowCheck(NOT_ONE_OBJECT, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
 _REPEATED = RowCheck(REPEATED, "source_key", "")
 NEAR = RowCheck(NEAR_KEY, "source_key", "")
@@ -61,7 +63,8 @@ def judge(
         _reason(check, f"FROM bad_rows WHERE ({check.fails}){_unless(check, excluded)}", fields)
         for check in checks
     ]
-    lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
+    broken = _BROKEN_OBJECT if source.format in ("json", "jsonl") else _BROKEN_LINE
+    lines = _reason(broken, "FROM (SELECT line AS row, content FROM broken_lines)", [])
     run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
     _twins(con, source, fields)
 
@@ -80,7 +83,7 @@ def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
     """SQL: one reason a row. ``sentence`` is the same in each, ``said`` waits for its value."""
     known = labels(fields)
     staged = next((field for field in fields if field.name == check.field), None)
-    if check is _BROKEN_LINE:
+    if check in (_BROKEN_LINE, _BROKEN_OBJECT):
         value = "content"
     elif check.shows is not None:
         value = check.shows

@@ -33,7 +33,7 @@ from goodstanding.ingest.quarantine import (
     disarmed_text,
     quarantine_name,
 )
-from goodstanding.ingest.reader import Delivered
+from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import any_of, name, run
 from goodstanding.kernel import GoodStandingError, Place
 from goodstanding.register import Node
@@ -60,7 +60,8 @@ class ReadAs:
         if not self.mended:
             return delivery, delivered
         part_of = _named(con, delivery)
-        return replace(delivery, part_of=part_of), _agency_columns(con)
+        agency = replace(_agency_columns(con), notes=delivered.notes)
+        return replace(delivery, part_of=part_of), agency
 
 
 def read_as(path: Path, source: Source) -> ReadAs:

@@ -105,6 +105,8 @@ class Delivery:
     sha256: str
     size: int
     part_of: str | None = None
+    #: What is to be said of the file though nothing is refused for it.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

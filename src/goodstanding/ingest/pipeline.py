@@ -28,8 +28,7 @@ from goodstanding.ingest.mended import check_part, read_as
 from goodstanding.ingest.model import AS_IT_COMES, Delivery, Handover, IngestReport, Progress
 from goodstanding.ingest.persons import remember_released
 from goodstanding.ingest.quarantine import quarantine_name, tell_reasons, write_quarantine
-from goodstanding.ingest.reader import open_delivered
-from goodstanding.ingest.receive import receive
+from goodstanding.ingest.reading import open_delivered, receive
 from goodstanding.ingest.seal import Found, keep_original, seal
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import find_source
@@ -143,7 +142,8 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         form = read_as(job.path, source)
         delivery = receive(job.path, form.source, place, progress)
         progress("reading", 0, None)
-        delivered = open_delivered(con, delivery, form.source)
+        with _refusals(con, job, delivery):
+            delivered = open_delivered(con, delivery, form.source)
         delivery, delivered = form.taken(con, delivery, delivered)
         check_part(node, source, delivery)
         read = delivered.rows + delivered.unreadable_lines
@@ -156,12 +156,15 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         with _refusals(con, job, delivery):
             fields = stage(con, source, pack, delivered)
             remember_released(con, node, source.id, segments)
-            judge(con, source, pack, fields, row_checks(source, pack, fields, now))
+            checks = [*delivered.checks, *row_checks(source, pack, fields, now)]
+            judge(con, source, pack, fields, checks)
             marks = load_marks(con, node, source.id)
             compared = Compared(dated, segments, marks, delivery.part_of is not None)
             changes = find_changes(con, source, pack, fields, compared)
             report = account(con, pack, source, delivery, read, compared, changes)
+            notes = (*delivery.notes, *delivered.notes, *report.notes)
         progress("checking", read, read)
+        report = replace(report, notes=notes)
         yield Found(con, pack, source, delivery, dated, fields, report, changes, stream)
 
 

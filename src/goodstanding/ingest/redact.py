@@ -35,8 +35,7 @@ from goodstanding.ingest.quarantine import (
     reasons_file,
     write_files,
 )
-from goodstanding.ingest.reader import Delivered, open_delivered
-from goodstanding.ingest.receive import receive
+from goodstanding.ingest.reading import Delivered, open_delivered, receive
 from goodstanding.ingest.sql import name, run, text, texts
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, database

@@ -23,7 +23,7 @@ from goodstanding.ingest.contract import contract_fields, contract_select
 from goodstanding.ingest.local_ids import with_local_ids
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.ingest.persons import HELD_WHEN
-from goodstanding.ingest.reader import Delivered
+from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel.numbers import DIGITS
 from goodstanding.register import FactColumn

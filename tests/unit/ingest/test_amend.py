@@ -274,7 +274,7 @@ def test_a_new_row_for_what_was_withdrawn_goes_to_quarantine(
     assert (report.unchanged, report.rejected) == (1, 1)
     assert report.quarantine is not None
     (reason,) = read_quarantine(report.quarantine)
-    assert (reason.row, reason.code, reason.field) == (1, "GS-INGEST-188", "source_key")
+    assert (reason.row, reason.code, reason.field) == (2, "GS-INGEST-188", "source_key")
     assert "new key" in reason.remedy
 
 

@@ -73,9 +73,9 @@ def test_rejected_rows_come_back_with_every_reason(deliver: Deliver, sealed: Sea
     assert report.quarantine is not None
     reasons = [(q.row, q.code, q.field, q.value) for q in read_quarantine(report.quarantine)]
     assert reasons == [
-        (2, "GS-INGEST-152", "amount", "-1"),
-        (2, "GS-INGEST-153", "berth", "X9"),
-        (3, "GS-INGEST-131", "decided_on", "30.02.2020"),
+        (3, "GS-INGEST-152", "amount", "-1"),
+        (3, "GS-INGEST-153", "berth", "X9"),
+        (4, "GS-INGEST-131", "decided_on", "30.02.2020"),
     ]
     assert [record.source_key for record in sealed()] == ["1"]
 
@@ -267,7 +267,7 @@ def test_too_many_faults_stop_the_delivery(deliver: Deliver, harbour: Pack, node
         (HEADER.encode() + b"\n", ".csv", "fines", "GS-INGEST-003"),
         (HEADER.encode() + b"\n1,lum-op:0001,Caf\xe9\n", ".csv", "fines", "GS-INGEST-004"),
         (HEADER.replace("amount", "amounts").encode() + b"\n", ".csv", "fines", "GS-INGEST-006"),
-        (b'{"no": "1", "operator": ', ".jsonl", "permits", "GS-INGEST-005"),
+        (b'{"no": "1", "operator": ', ".jsonl", "permits", "GS-INGEST-008"),
         (b'{"no": "1"}\n', ".jsonl", "permits", "GS-INGEST-006"),
         (b"PAR1 and then nothing", ".parquet", "surveys", "GS-INGEST-005"),
     ],

@@ -25,8 +25,7 @@ from goodstanding.ingest.quarantine import (
     reasons_file,
     write_quarantine,
 )
-from goodstanding.ingest.reader import open_delivered
-from goodstanding.ingest.receive import receive
+from goodstanding.ingest.reading import open_delivered, receive
 from goodstanding.ingest.sql import name
 from goodstanding.ingest.workplace import database
 from goodstanding.kernel import Fixed

@@ -44,7 +44,7 @@ def redact(node: Node, harbour: Pack) -> Redact:
 
 
 def kept(node: Node) -> dict[str, list[tuple[object, ...]]]:
-    """Every kept original that is redacted: its rows (number, key) as delivered."""
+    """Every kept original that is redacted: its rows (line, key) as delivered."""
     return {
         file.name: duckdb.execute(f"SELECT row, no FROM '{file}' ORDER BY row").fetchall()
         for file in sorted(node.layout.deliveries.glob("*.redacted.parquet"))
@@ -56,7 +56,7 @@ def test_a_kept_original_loses_the_row_and_keeps_the_others(
 ) -> None:
     report = deliver([fine(6), fine(7), fine(8)])
     done = redact()
-    assert kept(node) == {f"{report.sha256}.redacted.parquet": [(1, "6"), (3, "8")]}
+    assert kept(node) == {f"{report.sha256}.redacted.parquet": [(2, "6"), (4, "8")]}
     assert done.deleted == [f"deliveries/{report.sha256}.csv"]
 
 
@@ -76,7 +76,7 @@ def test_a_second_record_is_taken_out_of_what_is_redacted_already(
     deliver([fine(6), fine(7), fine(8)])
     redact()
     redact(replace(SEVEN, key="8"))
-    assert list(kept(node).values()) == [[(1, "6")]]
+    assert list(kept(node).values()) == [[(2, "6")]]
 
 
 def test_doing_it_again_changes_nothing(deliver: Deliver, redact: Redact) -> None:
@@ -101,7 +101,7 @@ def test_a_line_that_tells_of_the_record_is_not_kept(
     report = deliver([fine(6), "nothing,of Lumen Lines", fine(8), "another,short line"])
     assert report.quarantine is not None
     redact()
-    assert list(kept(node).values()) == [[(1, "6"), (2, "8")]]
+    assert list(kept(node).values()) == [[(2, "6"), (4, "8")]]
     assert [q.value for q in read_quarantine(report.quarantine)] == ["another,short line"]
 
 
@@ -113,14 +113,14 @@ def test_any_encoding_is_looked_into(
     pack = replace(harbour, sources={"fines": source})
     deliver("\n".join([HEADER, fine(6), fine(7), ""]).encode(encoding), pack=pack)
     redact(pack=pack)
-    assert list(kept(node).values()) == [[(1, "6")]]
+    assert list(kept(node).values()) == [[(2, "6")]]
 
 
 def test_rejected_rows_of_the_key_leave_the_quarantine(deliver: Deliver, redact: Redact) -> None:
     report = deliver([fine(6, amount="-1"), fine(7, amount="-2"), fine(8)])
     assert report.quarantine is not None
     done = redact()
-    assert [reason.row for reason in read_quarantine(report.quarantine)] == [1]
+    assert [reason.row for reason in read_quarantine(report.quarantine)] == [2]
     assert f"quarantine/{report.quarantine.name}" in done.rewritten
 
 
@@ -139,7 +139,7 @@ def test_the_quarantine_of_a_refused_delivery_is_looked_into_too(
         deliver([*rows, fine(7, name="=1+1", amount="-1")])
     redact()
     (file,) = quarantine_files(node.layout.quarantine)
-    assert 101 not in {reason.row for reason in read_quarantine(file)}
+    assert 102 not in {reason.row for reason in read_quarantine(file)}
     assert len(list(read_quarantine(file))) == 100
 
 
