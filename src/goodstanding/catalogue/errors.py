@@ -190,3 +190,9 @@ NO_MARK = code(
     why="Whoever reads the law here must know how sure we are of it.",
     remedy="Add `mark:` to the entry: V, V2 or K.",
 )
+UNKNOWN_TIME_ZONE = code(
+    "GS-PACK-070",
+    "There is no time zone {zone!r}.",
+    why="*Today*, and the day of an instant, are those of the place whose law this is.",
+    remedy="Write its IANA name, for example Europe/London, or UTC.",
+)

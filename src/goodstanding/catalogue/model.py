@@ -226,6 +226,8 @@ class Pack:
     languages: tuple[str, ...]
     currency: str
     calendar: str
+    #: By its IANA name; *today* is the day it is there.
+    time_zone: str
     subject_kinds: dict[str, SubjectKind]
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]

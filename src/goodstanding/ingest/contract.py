@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import BAD_CONTRACT
+from goodstanding.ingest.functions import call_problems, number_surgery
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.kernel import GoodStandingError, Place
 
@@ -28,7 +29,8 @@ _FUNCTIONS = frozenset(
         *("regexp_full_match", "nfc_normalize", "floor", "ceil", "round", "and", "or"),
         *("strptime", "try_strptime", "str_to_time", "strftime", "time_to_str", "ts_or_ds_to_date"),
         *("date", "make_date", "date_from_parts", "date_trunc", "timestamp_trunc", "year", "month"),
-        *("day", "array", "anonymous", "map", "iso_date", "safe_divide", "cast_to_str_type"),
+        *("day", "array", "anonymous", "map", "safe_divide", "cast_to_str_type"),
+        *("iso_date", "decimal", "fold_key"),
     }
 )
 _FORBIDDEN = (
@@ -95,11 +97,22 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
     found = []
     try:
         fields, facts = contract_fields(source, pack)
+        _check_numbers(source, pack)
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
     except GoodStandingError as error:
         found.append(error)
     return found
+
+
+def _check_numbers(source: Source, pack: Pack) -> None:
+    """Raises GS-INGEST-009 for a number that is read by replacing its marks."""
+    types = {fact: f.type for item in source.items for fact, f in pack.items[item].facts.items()}
+    for projection in contract_select(source).expressions:
+        found = types.get(projection.alias_or_name)
+        problem = number_surgery(projection) if found and found.is_number else None
+        if problem:
+            raise _refused(source, problem)
 
 
 def check_condition(source: Source, when: str, columns: set[str]) -> exp.Expr:
@@ -137,6 +150,7 @@ def _expression_problems(tree: exp.Expr) -> Iterator[str]:
             called = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
             if called.lower() not in _FUNCTIONS:
                 yield f"the function {called.lower()} is not allowed"
+            yield from call_problems(node)
 
 
 def _refused(source: Source, problem: str) -> GoodStandingError:

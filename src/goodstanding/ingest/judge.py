@@ -16,6 +16,7 @@ from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNRE
 from goodstanding.ingest.model import RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
+from goodstanding.kernel.escaping import visible_sql
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
@@ -80,13 +81,19 @@ def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
         value = "content"
     elif check.field in {field.name for field in fields}:
         key = text(f"$.{check.field}")
-        value = f"coalesce(unread ->> {key}, CAST({name(check.field)} AS VARCHAR))"
+        # As it was delivered, if it was read or normalised.
+        value = f"coalesce(original ->> {key}, unread ->> {key}, {name(check.field)}::VARCHAR)"
     else:
         value = "NULL"
+    remedy = text(check.remedy)
+    if check.likely:
+        remedy = (
+            f"replace({remedy}, '{{likely}}', {visible_sql(f'coalesce({check.likely}, {value})')})"
+        )
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{value} AS value, {text(check.sentence)} AS sentence, "
-        f"{text(check.remedy)} AS remedy {rows}"
+        f"{visible_sql(f'({value})')} AS value, {text(check.sentence)} AS sentence, "
+        f"{remedy} AS remedy {rows}"
     )
 
 

@@ -34,6 +34,8 @@ class RowCheck:
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
+    #: SQL for what was likely meant; it takes the place of ``{likely}`` in the remedy.
+    likely: str = ""
 
     @property
     def sentence(self) -> str:

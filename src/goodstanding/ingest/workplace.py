@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from goodstanding.ingest.sql import run, text
-from goodstanding.ingest.stage import create_macros
+from goodstanding.ingest.functions import create_macros
 from goodstanding.register import Node
 
 

@@ -73,7 +73,7 @@ def test_rejected_rows_come_back_with_every_reason(deliver: Deliver, sealed: Sea
     assert report.quarantine is not None
     reasons = [(q.row, q.code, q.field, q.value) for q in read_quarantine(report.quarantine)]
     assert reasons == [
-        (2, "GS-INGEST-152", "amount", "-1.00"),
+        (2, "GS-INGEST-152", "amount", "-1"),
         (2, "GS-INGEST-153", "berth", "X9"),
         (3, "GS-INGEST-131", "decided_on", "30.02.2020"),
     ]
