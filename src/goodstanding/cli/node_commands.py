@@ -11,7 +11,7 @@ from rich.table import Table
 
 from goodstanding.audit import events, found_node
 from goodstanding.catalogue import list_packs, load_pack
-from goodstanding.cli.console import Exit, out, print_json, print_refusal, steps
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, shown, steps
 from goodstanding.cli.doctor import examine
 from goodstanding.cli.options import (
     ByOption,
@@ -65,13 +65,15 @@ def init(
     own = None if found.id in list_packs() and pack == found.id else found.folder
     node = found_node(folder, name, found.id, found.digest, SystemClock(), own, by=by)
     node.index.consume()
-    out.print(f"[green]✓[/] node {folder} under pack [bold]{found.id}[/]")
-    out.print(f"  origin  {node.origin}")
-    out.print(f"  key     {node.log.key}", soft_wrap=True)
+    out.print(f"[green]✓[/] node {shown(folder)} under pack [bold]{shown(found.id)}[/]")
+    out.print(f"  origin  {shown(node.origin)}")
+    out.print(f"  key     {shown(node.log.key)}", soft_wrap=True)
     if origin is None:
         out.print("  [dim]For a real register give --origin with a name that you own.[/]")
-    sources = ", ".join(sorted(found.sources)) or "none"
-    out.print(f"  next    goodstanding ingest --node {folder} --source SOURCE FILE ({sources})")
+    sources = shown(", ".join(sorted(found.sources)) or "none")
+    out.print(
+        f"  next    goodstanding ingest --node {shown(folder)} --source SOURCE FILE ({sources})"
+    )
 
 
 def ingest_command(
@@ -112,7 +114,7 @@ def ingest_command(
 
 
 def _show_report(report: IngestReport) -> None:
-    out.print(f"[bold]{report.file_name}[/] for {report.source}")
+    out.print(f"[bold]{shown(report.file_name)}[/] for {report.source}")
     out.print(
         f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
     )
@@ -124,9 +126,9 @@ def _show_report(report: IngestReport) -> None:
         table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
         table.columns[0].justify = "right"
         for code, sentence, rows in report.reasons:
-            table.add_row(f"{rows:,}", code, sentence)
+            table.add_row(f"{rows:,}", code, shown(sentence))
         out.print(table)
-        out.print(f"  reasons, row by row: {report.quarantine}", soft_wrap=True)
+        out.print(f"  reasons, row by row: {shown(report.quarantine)}", soft_wrap=True)
     out.print(f"  the log now holds {report.log_size:,} entries")
 
 
@@ -158,7 +160,7 @@ def quarantine(
     table = Table("row", "code", "field", "value", "why", box=None, header_style="bold")
     for reason in reasons[:limit]:
         cells = (reason.code, reason.field, reason.value or "", reason.sentence)
-        table.add_row(f"{reason.row:,}", *(cell.replace("[", "\\[") for cell in cells))
+        table.add_row(f"{reason.row:,}", *map(shown, cells))
     out.print(table)
     if len(reasons) > limit:
         out.print(f"[dim]… {len(reasons) - limit:,} more; --limit shows more, --json all[/]")
@@ -178,7 +180,7 @@ def _list_quarantine(files: dict[str, Path], json: bool) -> None:
     table = Table("file", "reasons", "most frequent", box=None, header_style="bold")
     for name, found in counts.items():
         frequent = ", ".join(f"{code} ({n:,})" for code, n in found.most_common(3))
-        table.add_row(name, f"{found.total():,}", frequent)
+        table.add_row(shown(name), f"{found.total():,}", frequent)
     out.print(table)
 
 
@@ -251,12 +253,14 @@ def _show_verification(report: VerifyReport) -> None:
         out.print(f"{mark} {step.number:>2}. {step.title:<34} {of}")
     for finding in report.findings:
         leaf = f", leaf {finding.leaf:,}" if finding.leaf is not None else ""
-        out.print(f"[red]✗[/] step {finding.step}: {finding.file}{leaf}: {finding.problem}")
+        out.print(
+            f"[red]✗[/] step {finding.step}: {shown(finding.file)}{leaf}: {shown(finding.problem)}"
+        )
     if report.more_findings:
         out.print(f"  and {report.more_findings:,} more findings")
     if report.checkpoint and report.verified:
         head = report.checkpoint.head
-        out.print(f"verified: {head.size:,} entries of {report.checkpoint.origin}")
+        out.print(f"verified: {head.size:,} entries of {shown(report.checkpoint.origin)}")
         out.print(f"  root {head.root.hex()}", soft_wrap=True)
 
 
@@ -300,6 +304,6 @@ def doctor(node: NodeOption, json: JsonOption = False) -> None:
     else:
         for check in checks:
             mark = "[green]✓[/]" if check.well else "[red]✗[/]"
-            out.print(f"{mark} {check.name:<12} {check.found}", soft_wrap=True)
+            out.print(f"{mark} {check.name:<12} {shown(check.found)}", soft_wrap=True)
     if not all(check.well for check in checks):
         raise typer.Exit(Exit.FINDINGS)

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from goodstanding.catalogue import Fact, FactType, Item, Pack, Source
 from goodstanding.ingest import errors
-from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS, RowCheck
 from goodstanding.ingest.eras import written_by_era_sql
+from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS, RowCheck
 from goodstanding.ingest.sql import any_of, day, name, text, texts
 from goodstanding.ingest.stage import StagedField
 from goodstanding.kernel import Nature, day_of

@@ -14,8 +14,7 @@ import duckdb
 
 from goodstanding.catalogue import Source
 from goodstanding.ingest.sql import name, run, text
-
-RUNNABLE = r"^[=+@\t\r]|^-[^0-9.]"
+from goodstanding.kernel.escaping import for_spreadsheet_sql
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -23,23 +22,18 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, source: Source, path: Path)
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = [f"CAST(d.{name(column)} AS VARCHAR)" for column in source.columns]
     delivered = ", ".join(
-        f"{_harmless(value)} AS {name(column)}"
+        f"{for_spreadsheet_sql(value)} AS {name(column)}"
         for value, column in zip(columns, source.columns, strict=True)
     )
     partial = path.with_suffix(".partial")
     run(
         con,
-        f"COPY (SELECT r.row, r.code, r.field, {_harmless('r.value')} AS value, r.sentence, "
-        f"r.remedy, {delivered} FROM reasons AS r "
+        f"COPY (SELECT r.row, r.code, r.field, {for_spreadsheet_sql('r.value')} AS value, "
+        f"r.sentence, r.remedy, {delivered} FROM reasons AS r "
         f"LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line' "
         f"ORDER BY r.row, r.code, r.field) TO {text(str(partial))} (FORMAT csv, HEADER true)",
     )
     partial.rename(path)
-
-
-def _harmless(value: str) -> str:
-    runs = f"regexp_matches({value}, {text(RUNNABLE)})"
-    return f"CASE WHEN {runs} THEN '''' || {value} ELSE {value} END"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,13 @@ import duckdb
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import OUT_OF_MEMORY
 from goodstanding.ingest.grounds import holds
-from goodstanding.ingest.quarantine import RUNNABLE
 from goodstanding.ingest.reader import Delivered, open_delivered
 from goodstanding.ingest.receive import receive
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, database
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.escaping import rearmed_sql
 from goodstanding.register import Node
 from goodstanding.register.durable import move_durably, sync
 from goodstanding.register.proofs.bundle import BUNDLE_SCHEMA, MAX_BYTES
@@ -224,7 +224,7 @@ def _rejected_rows(pack: Pack, source: Source, erased: Erased, file: Path, place
     types = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(columns)))
     # By position: an agency's column may be called "code" too.
     given = ", ".join(
-        f"any_value({_unharmed(f'c{n + _REASONS}')}) AS {name(column)}"
+        f"any_value({rearmed_sql(f'c{n + _REASONS}')}) AS {name(column)}"
         for n, column in enumerate(source.columns)
     )
     with database(place) as con:
@@ -239,14 +239,6 @@ def _rejected_rows(pack: Pack, source: Source, erased: Erased, file: Path, place
         stage(con, source, pack, _described(con))
         found = run(con, f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}")
     return {int(str(row)) for (row,) in found}
-
-
-def _unharmed(value: str) -> str:
-    """SQL: the value without the apostrophe that keeps a spreadsheet from running it."""
-    return (
-        f"CASE WHEN starts_with({value}, '''') AND regexp_matches({value}[2:], {text(RUNNABLE)}) "
-        f"THEN {value}[2:] ELSE {value} END"
-    )
 
 
 # What can be made again ---------------------------------------------------------------------

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.ingest.sql import run, text
 from goodstanding.ingest.functions import create_macros
+from goodstanding.ingest.sql import run, text
 from goodstanding.register import Node
 
 

@@ -136,7 +136,8 @@ def _untidy(spell: Spelling) -> str:
 UNSEEN_RE2 = _unseen(_re2)
 UNSEEN_IN_NAMES_RE2 = _unseen_in_names(_re2)
 UNTIDY_RE2 = _untidy(_re2)
-#: The same for Python.
+#: The same for Python; and what is refused anywhere, for one character at a time.
+UNSEEN_ANYWHERE_PATTERN = re.compile(f"[{_anywhere(_python)}]")
 UNSEEN_PATTERN = re.compile(_unseen(_python))
 UNSEEN_IN_NAMES_PATTERN = re.compile(_unseen_in_names(_python))
 #: A run of blanks inside a text, and every character that is trimmed from its ends.

@@ -10,6 +10,7 @@ import html
 import re
 
 from goodstanding.kernel.characters import (
+    UNSEEN_ANYWHERE_PATTERN,
     UNSEEN_IN_NAMES_PATTERN,
     UNSEEN_IN_NAMES_RE2,
     UNSEEN_PATTERN,
@@ -29,7 +30,7 @@ _QUIET_PATTERN = re.compile(_QUIET.replace("$", r"\Z"))
 
 
 def visible(text: str) -> str:
-    """``text`` with each character that is not seen written out, as ``\\x1b`` or ``\\u202e``.
+    """``text`` with each character that is not seen written out, as ``\\u{1b}`` or ``\\u{202e}``.
 
     A text that holds no other unseen characters than names need comes back as it is.
     """
@@ -39,15 +40,19 @@ def visible(text: str) -> str:
 
 
 def _written_out(char: str) -> str:
-    point = ord(char)
-    if point < 0x100:
-        return f"\\x{point:02x}"
-    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+    return f"\\u{{{ord(char):x}}}"
 
 
 def for_terminal(text: str) -> str:
     """One value on one line of a terminal: no escape sequence, no new line, no turned reading."""
     return visible(text)
+
+
+def for_screen(text: str) -> str:
+    """Text that is already laid out, where a new line is meant: the last look before all eyes."""
+    return UNSEEN_ANYWHERE_PATTERN.sub(
+        lambda found: found[0] if found[0] == "\n" else _written_out(found[0]), text
+    )
 
 
 def for_html(text: str) -> str:
@@ -100,11 +105,7 @@ def _runs_sql(value: str) -> str:
 
 def visible_sql(value: str) -> str:
     """SQL: ``visible``."""
-    written = (
-        r"CASE WHEN unicode(c) < 256 THEN printf('\x%02x', unicode(c)) "
-        r"WHEN unicode(c) < 65536 THEN printf('\u%04x', unicode(c)) "
-        r"ELSE printf('\U%08x', unicode(c)) END"
-    )
+    written = r"printf('\u{%x}', unicode(c))"
     return (
         f"CASE WHEN regexp_matches({value}, '{UNSEEN_IN_NAMES_RE2}') THEN "
         f"array_to_string(list_transform(regexp_extract_all({value}, '(?s).'), lambda c: "
