@@ -226,8 +226,6 @@ class Pack:
     languages: tuple[str, ...]
     currency: str
     calendar: str
-    #: By its IANA name; *today* is the day it is there.
-    time_zone: str
     subject_kinds: dict[str, SubjectKind]
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]
@@ -239,6 +237,8 @@ class Pack:
     tables: dict[str, Table] = field(default_factory=dict)
     #: Set for a museum piece: it can be read and linted, and is never loaded.
     specimen: Specimen | None = None
+    #: By its IANA name; *today* is the day it is there. A pack's file always says it.
+    time_zone: str = "UTC"
 
 
 def title(titles: Titles, language: str = "en") -> str:

@@ -14,6 +14,7 @@ from goodstanding.catalogue import Source
 from goodstanding.ingest.errors import EMPTY_FILE, NO_SUCH_FILE, UNKNOWN_ENCODING, WRONG_ENCODING
 from goodstanding.ingest.model import Delivery, Progress
 from goodstanding.kernel import GoodStandingError, Place
+from goodstanding.kernel.escaping import visible
 
 _CHUNK = 1 << 20
 _UTF8 = ("utf-8", "ascii")
@@ -47,7 +48,7 @@ def receive(path: Path, source: Source, workplace: Path, progress: Progress) -> 
             progress("receiving", done, size)
     if decoder:
         decoder.finish()
-    return Delivery(source.id, path.name, original, readable, digest.hexdigest(), size)
+    return Delivery(source.id, visible(path.name), original, readable, digest.hexdigest(), size)
 
 
 class _Transcriber:

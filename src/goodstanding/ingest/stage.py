@@ -73,7 +73,8 @@ def stage(
     """Create `staged_values` (a view, one row per delivered row). Raises GS-INGEST-009."""
     # An instant in a typed column has lost its zone: its day is that of the pack.
     run(con, f"SET TimeZone = {text(pack.time_zone)}")
-    select = as_macros(_with_defaults(contract_select(source), source, pack))
+    select = _with_defaults(contract_select(source), source, pack)
+    as_macros(select)
     # "row" comes along so that every reason can name it; a source column is never called so.
     outputs = [exp.column("row", table="delivered"), *select.expressions]
     fields = _staged_fields(con, source, pack, select, delivered)
