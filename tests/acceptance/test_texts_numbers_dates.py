@@ -402,3 +402,32 @@ def test_nothing_unseen_is_ever_sealed(
         assert not unseen(record.subject)
         # A tab at an end is a blank like others: trimmed, and kept in what was delivered.
         assert not [text for text in texts if unseen(str(text).strip("\t"), name=True)]
+
+
+@pytest.mark.parametrize("cast", ["CAST", "TRY_CAST"])
+@pytest.mark.parametrize(
+    ("select", "taken", "not_taken", "code"),
+    [
+        ("DECIMAL(18, 2)", ["12.5", " 7 "], ["1.005"], "GS-INGEST-151"),
+        ("DOUBLE", ["12.5", "7"], ["0.10000000000000001"], "GS-INGEST-151"),
+    ],
+)
+def test_a_cast_says_what_its_text_says(
+    tmp_path: Path,
+    template: Pack,
+    cast: str,
+    select: str,
+    taken: list[str],
+    not_taken: list[str],
+    code: str,
+) -> None:
+    def change(source: Source) -> Source:
+        sql = source.sql.replace("amount AS amount", f"{cast}(amount AS {select}) AS amount")
+        return replace(source, sql=sql)
+
+    office = Agency(tmp_path, template, "tax_office").with_contract(change)
+    written = [*taken, *not_taken, *(["many"] if cast == "TRY_CAST" else [])]
+    rows = [penalty(f"X{n}", amount=amount) for n, amount in enumerate(written)]
+    report = office.deliver(lines(TAX, *rows))
+    assert refused(report, "amount") == [(code, value) for value in written[len(taken) :]]
+    assert [str(r.facts["amount"]) for r in office.records().values()] == ["12.50", "7.00"]

@@ -30,7 +30,7 @@ _FUNCTIONS = frozenset(
         *("strptime", "try_strptime", "str_to_time", "strftime", "time_to_str", "ts_or_ds_to_date"),
         *("date", "make_date", "date_from_parts", "date_trunc", "timestamp_trunc", "year", "month"),
         *("day", "array", "anonymous", "map", "safe_divide", "cast_to_str_type"),
-        *("iso_date", "decimal", "fold_key"),
+        *("iso_date", "decimal", "fold_key", "utf8_mended"),
     }
 )
 _FORBIDDEN = (

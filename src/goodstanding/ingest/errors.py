@@ -118,7 +118,8 @@ MOJIBAKE = code(
     "GS-INGEST-109",
     "{field} is UTF-8 that was read as another encoding and saved again.",
     why="A wrongly read name is a wrong name.",
-    remedy="It was likely: {likely}. Mend the export that reads UTF-8 as latin-1 or windows-1252.",
+    remedy="It was likely: {likely}. Mend the export that reads UTF-8 as latin-1 or "
+    "windows-1252, or say utf8_mended() in the contract.",
 )
 FORMULA = code(
     "GS-INGEST-103",

@@ -15,6 +15,7 @@ from sqlglot import exp
 from goodstanding.ingest.eras import era_day_sql
 from goodstanding.ingest.sql import run, text
 from goodstanding.kernel.characters import fold_key_sql, trimmed_sql
+from goodstanding.kernel.mojibake import likely_original_sql
 
 #: SUBSTITUTE: no text that is sealed holds it.
 NOT_READ = "chr(26)"
@@ -29,7 +30,8 @@ _ZONE = r" ?(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Create ``iso_date(text, format)``, ``decimal(text, mark, mark)`` and ``fold_key(text)``.
+    """Create ``iso_date(text, format)``, ``decimal(text, mark, mark)``, ``fold_key(text)`` and
+    ``utf8_mended(text)``.
 
     Contracts call them by these names; ``as_macros`` puts those of the macros in their place.
     """
@@ -42,6 +44,7 @@ def create_macros(con: duckdb.DuckDBPyConnection) -> None:
         "era_date(value)": f"coalesce(CAST({era_day_sql(written)} AS VARCHAR), {_AS_IT_IS})",
         "decimal_text(value, point, thousands)": _decimal(written),
         "fold_key(value)": fold_key_sql("value"),
+        "utf8_mended(value)": f"coalesce({likely_original_sql('value')}, value)",
     }
     for signature, body in macros.items():
         run(con, f"CREATE MACRO {signature} AS {body}")

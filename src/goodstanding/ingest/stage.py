@@ -11,7 +11,7 @@ types (NULL where the text is no such value), and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -49,6 +49,8 @@ class StagedField:
     scale: int
     given: str
     raw: str
+    #: Whether the contract CASTs one text column: then that text must say the same.
+    cast: bool = False
 
     @property
     def sql_type(self) -> str:
@@ -131,9 +133,16 @@ def _staged_fields(
                 scale=fact.scale if fact else 0,
                 given=given[field],
                 raw="" if field in _MAPPED else ("VARCHAR" if column else given[field]),
+                cast=bool(column) and _is_cast(named[field]),
             )
         )
     return fields
+
+
+def _is_cast(projection: exp.Expr) -> bool:
+    """Whether it is a column in another type, and nothing else."""
+    tree = projection.unalias()
+    return isinstance(tree, exp.Cast | exp.TryCast) and isinstance(tree.this, exp.Column)
 
 
 def _raw(projection: exp.Expr, delivered: Delivered) -> exp.Expr:
@@ -173,9 +182,9 @@ def _typed(fields: list[StagedField], source: Source) -> str:
         if f.raw == "VARCHAR" or f.raw.startswith("TIMESTAMP")
     ]
     unread = [
-        _member(f, unmarked(f"CAST(t.{name(f.name)} AS VARCHAR)"), f"v.{name(f.name)} IS NULL")
+        _member(f, _not_read(f), f"v.{name(f.name)} IS NULL")
         for f in fields
-        if not f.is_text and (f.type is FactType.DATE or not f.arrives_typed)
+        if not f.is_text and (f.type is FactType.DATE or f.cast or not f.arrives_typed)
     ]
     return f"""
         WITH texts AS (  -- grain: delivered row
@@ -185,6 +194,13 @@ def _typed(fields: list[StagedField], source: Source) -> str:
             {checks}
         FROM texts AS t, LATERAL (SELECT {values}) AS v
     """
+
+
+def _not_read(field: StagedField) -> str:
+    """SQL: the text that is shown where it could not be read; NULL where there was none."""
+    if field.cast:
+        return f"nullif({trimmed_sql(f't.raw_{field.name}')}, '')"
+    return unmarked(f"CAST(t.{name(field.name)} AS VARCHAR)")
 
 
 def _was_changed(field: StagedField) -> str:
@@ -214,6 +230,15 @@ def _given_text(field: StagedField) -> str:
 def _read(field: StagedField) -> str:
     """SQL reading a text as the field's type: NULL where it is no such value, never rounded."""
     value = f"t.{name(field.name)}"
+    if field.cast and not field.is_text and field.type is not FactType.BOOLEAN:
+        # A CAST rounds, and TRY_CAST makes nothing of what it cannot read: neither in silence.
+        given = _read_as(field, value)
+        text_ = _read_as(replace(field, given="VARCHAR"), trimmed_sql(f"t.raw_{field.name}"))
+        return f"CASE WHEN {given} IS NOT DISTINCT FROM {text_} THEN {given} END"
+    return _read_as(field, value)
+
+
+def _read_as(field: StagedField, value: str) -> str:
     if field.type is FactType.DATE:
         return _read_day(field, value)
     if field.arrives_typed or field.is_text:

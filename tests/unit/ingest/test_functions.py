@@ -136,3 +136,10 @@ def test_functions_stand_inside_each_other(read: Read) -> None:
     call = "coalesce(iso_date(iso_date(x, 'era'), '%d.%m.%Y'), decimal(x, ',', '.'))"
     assert read(call, "R6.3.5") == "2024-03-05"
     assert read("fold_key(x)", "Ｘ１") == "x1"
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"), [("99Â¢ HOT PIZZA", "99¢ HOT PIZZA"), ("CAFÉ", "CAFÉ"), ("Ã", "Ã")]
+)
+def test_a_contract_may_mend_what_was_read_wrongly(read: Read, text: str, mended: str) -> None:
+    assert read("utf8_mended(x)", text) == mended
