@@ -76,6 +76,7 @@ class PackHead(TypedDict):
     languages: tuple[str, ...]
     currency: str
     calendar: str
+    time_zone: str
     subject_kinds: dict[str, SubjectKind]
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]
@@ -90,6 +91,7 @@ def pack_head(shape: PackShape) -> PackHead:
         languages=tuple(shape.languages),
         currency=shape.currency,
         calendar=shape.calendar,
+        time_zone=shape.time_zone,
         subject_kinds={
             name: SubjectKind(name, kind.titles, kind.nature)
             for name, kind in shape.subject_kinds.items()

@@ -303,3 +303,9 @@ WEAK_SCHEME = code(
     why="A weak identifier is made of an organisation's name and place by one frozen rule.",
     remedy="Give it the nature of an organisation, `check: none` and the pattern {pattern!r}.",
 )
+UNKNOWN_TIME_ZONE = code(
+    "GS-PACK-070",
+    "There is no time zone {zone!r}.",
+    why="*Today*, and the day of an instant, are those of the place whose law this is.",
+    remedy="Write its IANA name, for example Europe/London, or UTC.",
+)

@@ -379,6 +379,8 @@ class Pack:
     tables: dict[str, Table] = field(default_factory=dict)
     #: Set for a museum piece: it can be read and linted, and is never loaded.
     specimen: Specimen | None = None
+    #: By its IANA name; *today* is the day it is there. A pack's file always says it.
+    time_zone: str = "UTC"
 
     def is_weak(self, subject: str) -> bool:
         """Whether the subject is named by a weak identifier, made of its name and place."""

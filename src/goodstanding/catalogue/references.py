@@ -10,7 +10,13 @@ from goodstanding.catalogue.documents import Document, Path_
 from goodstanding.catalogue.end_checks import check_ends
 from goodstanding.catalogue.model import Item, Pack, Source
 from goodstanding.catalogue.persons import check_schemes
-from goodstanding.kernel import FactType, GoodStandingError, known_calendars, refuse_natural_person
+from goodstanding.kernel import (
+    FactType,
+    GoodStandingError,
+    is_time_zone,
+    known_calendars,
+    refuse_natural_person,
+)
 
 Documents = Mapping[tuple[str, str], Document]
 
@@ -20,6 +26,7 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
     found = list(_titles(documents))
     found += _calendar(pack, documents["pack", pack.id])
     found += check_schemes(pack, documents["pack", pack.id])
+    found += _time_zone(pack, documents["pack", pack.id])
     for item in pack.items.values():
         document = documents["catalogue", item.id]
         found += _item(pack, item, document)
@@ -56,6 +63,13 @@ def _calendar(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
             place=document.place("calendar"),
             calendar=pack.calendar,
             known=", ".join(known_calendars()),
+        )
+
+
+def _time_zone(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
+    if not is_time_zone(pack.time_zone):
+        yield GoodStandingError(
+            errors.UNKNOWN_TIME_ZONE, place=document.place("time_zone"), zone=pack.time_zone
         )
 
 

@@ -62,6 +62,7 @@ class PackShape(Shape):
     languages: Annotated[list[str], Field(min_length=1)]
     currency: str
     calendar: str
+    time_zone: str
     subject_kinds: dict[Name, KindShape]
     identifier_schemes: dict[Name, IdentifierSchemeShape]
     authorities: dict[Name, AuthorityShape]

@@ -8,11 +8,10 @@ from itertools import islice
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from goodstanding.audit import EVENTS, Entry, events
-from goodstanding.cli.console import out, print_json
+from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.options import (
     ByOption,
     JsonOption,
@@ -73,9 +72,9 @@ def show_entries(entries: Iterable[Entry]) -> None:
         known = EVENTS.get(entry.event)
         table.add_row(
             f"{entry.known_at:%Y-%m-%d %H:%M:%S}",
-            escape(entry.by),
-            known.title if known else entry.event,
-            escape("; ".join(_about(entry))),
+            shown(entry.by),
+            known.title if known else shown(entry.event),
+            shown("; ".join(_about(entry))),
         )
     out.print(table)
 

@@ -10,7 +10,7 @@ import typer
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Pack, load_pack
-from goodstanding.cli.console import out, print_json, steps
+from goodstanding.cli.console import out, print_json, shown, steps
 from goodstanding.cli.evaluation_commands import find_scheme
 from goodstanding.cli.options import (
     ByOption,
@@ -155,16 +155,16 @@ def show_summary(summary: dict[str, object], days: int, folder: Path) -> None:
     subjects, moved = summary["subjects"], summary["moved"]
     name = f"{_member(candidate, 'scheme')} version {_member(candidate, 'version')}"
     counted = "nobody has a standing" if subjects == 0 else _of(subjects, "subject")
-    out.print(f"[green]✓[/] {name}, on {days} days: {counted} on the last one")
+    out.print(f"[green]✓[/] {shown(name)}, on {days} days: {counted} on the last one")
     if against is None:
         out.print("  there is no earlier version, so nothing is compared")
     elif subjects != 0:
         has = "has" if moved == 1 else "have"
         out.print(
             f"  {moved:,} {has} another grade than under version {_member(against, 'version')} "
-            f"of {_member(against, 'scheme')}"
+            f"of {shown(_member(against, 'scheme'))}"
         )
-    out.print(f"  report.html and its Parquet files in {folder}", soft_wrap=True)
+    out.print(f"  report.html and its Parquet files in {shown(folder)}", soft_wrap=True)
 
 
 def _of(number: object, noun: str) -> str:

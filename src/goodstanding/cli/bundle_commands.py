@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.console import Exit, out, print_json
+from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.log_commands import read_small_file
 from goodstanding.cli.options import JsonOption
 from goodstanding.kernel import GoodStandingError, SystemClock
+from goodstanding.kernel.escaping import for_terminal
 from goodstanding.register.durable import write_atomically
 from goodstanding.register.errors import UNREADABLE_FILE, UNVERIFIED
 from goodstanding.register.proofs.browser import standalone_page
@@ -60,7 +61,9 @@ def verifier_page(
 ) -> None:
     """Write a page that checks bundles in any browser, offline, from this one file."""
     write_atomically(file, standalone_page().encode("utf-8"))
-    out.print(f"[green]✓[/] {file}: open it in a browser and drop a bundle on it", soft_wrap=True)
+    out.print(
+        f"[green]✓[/] {shown(file)}: open it in a browser and drop a bundle on it", soft_wrap=True
+    )
 
 
 def _key(given: str) -> str:
@@ -79,11 +82,11 @@ def _show(verdict: Verdict) -> None:
     for step in verdict.steps:
         mark = "[green]✓[/]" if step.asked else "–"
         out.print(f"{mark} {step.number}. {step.title:<24}", end="")
-        out.print(_harmless(step.found), markup=False, soft_wrap=True)
+        out.print(for_terminal(step.found), markup=False, soft_wrap=True)
     for title, sentences in (("Proved", verdict.proved), ("Not proved", verdict.not_proved)):
         out.print(f"\n[bold]{title}[/]")
         for sentence in sentences:
-            out.print(f"  - {_harmless(sentence)}", markup=False, soft_wrap=True)
+            out.print(f"  - {for_terminal(sentence)}", markup=False, soft_wrap=True)
 
 
 def _show_failure(error: GoodStandingError, *, as_json: bool) -> None:
@@ -96,10 +99,5 @@ def _show_failure(error: GoodStandingError, *, as_json: bool) -> None:
             break
         out.print(f"[green]✓[/] {number}. {title}")
     out.print(f"[red]✗[/] {error.code.id} ", end="")
-    out.print(_harmless(error.what), markup=False, soft_wrap=True)
+    out.print(for_terminal(error.what), markup=False, soft_wrap=True)
     out.print(f"  {error.remedy}", markup=False, soft_wrap=True)
-
-
-def _harmless(text: str) -> str:
-    """What a stranger's file says, without what a terminal would obey or turn round."""
-    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import IntEnum
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,11 +21,59 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.segment import Segment
+from rich.text import Text
 
 from goodstanding.kernel import Fixed, GoodStandingError, instant_text
+from goodstanding.kernel.escaping import for_json, for_screen, for_terminal
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+#: A noncharacter in the place of "[" in what others wrote: no markup begins with it.
+_BRACKET = "\ufdd0"
+
+
+def shown(value: object) -> str:
+    """``value`` for a line or cell with markup: literally, on one line, and without effect."""
+    return for_terminal(str(value)).replace("[", _BRACKET)
+
+
+def styled(markup: str) -> Text:
+    """A line of markup around what was ``shown``, for whoever prints it."""
+    text = Text.from_markup(markup)
+    text.plain = text.plain.replace(_BRACKET, "[")
+    return text
+
+
+class _Laid:
+    """Something laid out, without what a terminal would obey."""
+
+    def __init__(self, renderable: ConsoleRenderable) -> None:
+        self.renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.renderable, options):
+            # What moves the cursor for a progress bar is our own.
+            if segment.control:
+                yield segment
+            else:
+                text = segment.text.replace(_BRACKET, "[")
+                yield Segment(for_screen(text), segment.style)
+
+
+class _Harmless(RenderHook):
+    """The last look at everything that is printed, whoever printed it and however."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Laid(renderable) for renderable in renderables]
+
+
+def harmless(console: Console) -> Console:
+    """The console, which from now on shows what others wrote and never obeys it."""
+    console.push_render_hook(_Harmless())
+    return console
+
+
+out = harmless(Console(highlight=False))
+err = harmless(Console(stderr=True, highlight=False))
 
 
 class Exit(IntEnum):
@@ -39,8 +87,8 @@ class Exit(IntEnum):
 
 def print_json(value: object) -> None:
     """One JSON document on standard output: decimals and dates as text, never a float."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    document = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write(for_json(document) + "\n")
 
 
 def _plain(value: object) -> object:
@@ -57,17 +105,13 @@ def _plain(value: object) -> object:
 def print_refusal(error: GoodStandingError, *, as_json: bool = False) -> None:
     """What happened, where, why, and what to do; on standard error."""
     if as_json:
-        sys.stderr.write(json.dumps(error.as_dict(), ensure_ascii=False) + "\n")
+        sys.stderr.write(for_json(json.dumps(error.as_dict(), ensure_ascii=False)) + "\n")
         return
-    err.print(f"[bold red]{error.code.id}[/] {_escape(error.what)}")
+    err.print(f"[bold red]{error.code.id}[/] {shown(error.what)}")
     if error.place:
-        err.print(f"  [dim]where[/]  {_escape(str(error.place))}", soft_wrap=True)
-    err.print(f"  [dim]why[/]    {_escape(error.code.why)}")
-    err.print(f"  [dim]to do[/]  {_escape(error.remedy)}")
-
-
-def _escape(text: str) -> str:
-    return text.replace("[", "\\[")
+        err.print(f"  [dim]where[/]  {shown(error.place)}", soft_wrap=True)
+    err.print(f"  [dim]why[/]    {shown(error.code.why)}")
+    err.print(f"  [dim]to do[/]  {shown(error.remedy)}")
 
 
 def printable(text: str) -> str:

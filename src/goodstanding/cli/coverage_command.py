@@ -14,7 +14,7 @@ from rich.table import Table
 from goodstanding.catalogue import load_pack
 from goodstanding.catalogue.coverage import Coverage, Encoded, LeftOut, Reason, read_coverage
 from goodstanding.catalogue.facts import Mark
-from goodstanding.cli.console import Exit, out, print_json
+from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.options import JsonOption
 from goodstanding.kernel import GoodStandingError
 
@@ -61,7 +61,7 @@ def coverage(
         print_findings(covered.findings)
         total = len(covered.encoded) + len(covered.left_out) + len(covered.not_looked_at)
         out.print(
-            f"{found.id}: {total} facts, {len(covered.encoded)} encoded, "
+            f"{shown(found.id)}: {total} facts, {len(covered.encoded)} encoded, "
             f"{len(covered.left_out)} left out, {len(covered.not_looked_at)} not looked at"
         )
     if covered.findings:
@@ -80,10 +80,12 @@ def _print(covered: Coverage) -> None:
     for title in ("encoded", "mark", "by"):
         encoded.add_column(title, overflow="fold")
     for file, entries in groupby(covered.encoded, key=lambda entry: entry.fact.file):
-        encoded.add_row(f"[bold]{file}[/]")
+        encoded.add_row(f"[bold]{shown(file)}[/]")
         for entry in entries:
-            by = ", ".join(entry.by) + (f"\n[dim]but: {entry.but}[/]" if entry.but else "")
-            encoded.add_row(f"  {entry.fact.path}", MARKS[entry.mark], by)
+            by = shown(", ".join(entry.by)) + (
+                f"\n[dim]but: {shown(entry.but)}[/]" if entry.but else ""
+            )
+            encoded.add_row(f"  {shown(entry.fact.path)}", MARKS[entry.mark], by)
     out.print(encoded)
     left_out = Table(box=None, header_style="bold")
     for title in ("left out", "facts", "why", "which"):
@@ -91,11 +93,13 @@ def _print(covered: Coverage) -> None:
     for reason, meaning in REASONS.items():
         entries_of = [entry for entry in covered.left_out if entry.reason is reason]
         if entries_of:
-            left_out.add_row(f"[bold]{meaning}[/]", str(len(entries_of)))
+            left_out.add_row(f"[bold]{shown(meaning)}[/]", str(len(entries_of)))
             for (file, why), count in Counter(map(_group, entries_of)).items():
                 named = [entry.named for entry in entries_of if _group(entry) == (file, why)]
                 which = ", ".join(dict.fromkeys(named))
-                left_out.add_row(f"  {file}", str(count), why, f"[dim]{which}[/]")
+                left_out.add_row(
+                    f"  {shown(file)}", str(count), shown(why), f"[dim]{shown(which)}[/]"
+                )
     out.print(left_out)
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Pack
-from goodstanding.cli.console import Exit, out, print_json, print_refusal, steps
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, shown, steps
 from goodstanding.cli.options import (
     ByOption,
     JsonOption,
@@ -42,6 +41,7 @@ from goodstanding.ingest import (
     show_delivery,
 )
 from goodstanding.kernel import SystemClock
+from goodstanding.kernel.escaping import for_spreadsheet, visible
 from goodstanding.register import Node
 
 deliveries_app = typer.Typer(help="What was delivered, and what came of it.", no_args_is_help=True)
@@ -96,8 +96,8 @@ def ingest_command(
     find_source(pack, source)
     handover = Handover(as_of.date() if as_of else None, again, allow_fewer)
     if dry_run:
-        shown = _Shown(limit, as_csv, json)
-        _rehearse(opened, pack, source, file, handover, Resources(memory, threads), shown, by)
+        wanted = _Wanted(limit, as_csv, json)
+        _rehearse(opened, pack, source, file, handover, Resources(memory, threads), wanted, by)
         return
     clock = SystemClock()
     noted = noting(opened, by).note(events.DELIVERY_RECEIVED, by=by, clock=clock, source=source)
@@ -118,14 +118,16 @@ def ingest_command(
     else:
         _show_report(report)
         if report.quarantine is not None:
-            out.print(f"  reasons, row by row: {escape(str(report.quarantine))}", soft_wrap=True)
+            out.print(f"  reasons, row by row: {shown(str(report.quarantine))}", soft_wrap=True)
         if report.entry is not None:
-            out.print(f"  name by name: goodstanding deliveries show {report.entry} --node {node}")
+            out.print(
+                f"  name by name: goodstanding deliveries show {report.entry} --node {shown(node)}"
+            )
         out.print(f"  the log now holds {report.log_size:,} entries")
     publish(opened, clock, noted)
 
 
-class _Shown:
+class _Wanted:
     """How a list of names is wanted: as a table of so many rows, as CSV, or as JSON."""
 
     def __init__(self, limit: int, as_csv: bool, json: bool) -> None:
@@ -139,7 +141,7 @@ def _rehearse(
     file: Path,
     handover: Handover,
     resources: Resources,
-    shown: _Shown,
+    wanted: _Wanted,
     by: str,
 ) -> None:
     clock = SystemClock()
@@ -159,18 +161,18 @@ def _rehearse(
         ) as rehearsal,
     ):
         refused = rehearsal.refusal
-        if shown.json:
+        if wanted.json:
             named = [asdict(one) for one in rehearsal.named]
             why = refused.as_dict() if refused else None
             print_json({**rehearsal.report.as_dict(), "named": named, "refused": why})
-        elif shown.as_csv:
+        elif wanted.as_csv:
             _write_csv(rehearsal.named)
         else:
             out.print("[yellow]DRY RUN[/] nothing was sealed")
             _show_report(rehearsal.report)
-            _show_named(rehearsal.named, shown.limit)
+            _show_named(rehearsal.named, wanted.limit)
     if refused is not None:
-        if not shown.json:
+        if not wanted.json:
             print_refusal(refused)
         raise typer.Exit(Exit.REFUSED)
 
@@ -197,7 +199,7 @@ def list_deliveries(
     for one in found:
         said = one.payload
         numbers = [f"{int(str(said.get(count, 0))):,}" for count in counts]
-        file = escape(str(said["file_name"]))
+        file = shown(str(said["file_name"]))
         table.add_row(str(one.leaf), one.source, str(said.get("as_of", "")), file, *numbers)
     out.print(table if found else "Nothing has been delivered.")
 
@@ -221,22 +223,22 @@ def show(
     )
     opened.index.consume()
     found = find_delivery(opened, delivery)
-    with show_delivery(opened, pack_of(opened), found, noted=noted) as shown:
+    with show_delivery(opened, pack_of(opened), found, noted=noted) as told:
         if json:
-            named = [asdict(one) for one in shown.named]
+            named = [asdict(one) for one in told.named]
             print_json({**found.payload, "entry": found.leaf, "named": named})
         elif as_csv:
-            _write_csv(shown.named)
+            _write_csv(told.named)
         else:
             said = found.payload
-            out.print(f"[bold]{escape(str(said['file_name']))}[/] for {found.source}")
+            out.print(f"[bold]{shown(str(said['file_name']))}[/] for {found.source}")
             out.print(f"  of {said.get('as_of')}, entry {found.leaf}, taken {said['known_at']}")
-            _show_named(shown.named, limit)
+            _show_named(told.named, limit)
 
 
 def _show_report(report: IngestReport) -> None:
-    series = f", {escape(report.series)}" if report.series else ""
-    out.print(f"[bold]{escape(report.file_name)}[/] for {report.source}, of {report.as_of}{series}")
+    series = f", {shown(report.series)}" if report.series else ""
+    out.print(f"[bold]{shown(report.file_name)}[/] for {report.source}, of {report.as_of}{series}")
     out.print(
         f"  read {report.read:,} = accepted {report.accepted:,} + rejected {report.rejected:,}"
     )
@@ -244,21 +246,23 @@ def _show_report(report: IngestReport) -> None:
         f"  accepted: {report.new:,} new, {report.corrected:,} corrected, "
         f"{report.unchanged:,} unchanged" + (f", {report.older:,} older" if report.older else "")
     )
+    if report.weak:
+        out.print(f"  under weak identifiers, made of name and place: {report.weak:,}")
     if report.left_out:
-        out.print(
-            f"  rejected: {report.faults:,} faulty, {report.left_out:,} left out as no records"
-        )
+        out.print(f"  rejected: {report.left_out:,} left out, for they are no records")
+    if report.held:
+        out.print(f"  held, for they may be about natural persons: {report.held:,}")
     if report.ended or report.withdrawn:
         gone = [("ended", report.ended), ("withdrawn", report.withdrawn)]
         said = ", ".join(f"{n:,} {what}" for what, n in gone if n)
         out.print(f"  no longer in the list: {said}")
     for note in report.notes:
-        out.print(f"  [yellow]note[/] {escape(note)}")
+        out.print(f"  [yellow]note[/] {shown(note)}")
     if report.reasons:
         table = Table("rows", "code", "why", box=None, header_style="bold", padding=(0, 2))
         table.columns[0].justify = "right"
         for code, sentence, rows in report.reasons:
-            table.add_row(f"{rows:,}", code, escape(sentence))
+            table.add_row(f"{rows:,}", code, shown(sentence))
         out.print(table)
 
 
@@ -271,7 +275,7 @@ def _show_named(named: Iterator[Named], limit: int) -> None:
     for one in rows[:limit]:
         cells = (one.source_key, one.subject, one.subject_name, one.detail)
         row = "" if one.row is None else f"{one.row:,}"
-        table.add_row(one.what, row, *(escape(cell or "") for cell in cells))
+        table.add_row(one.what, row, *(shown(cell or "") for cell in cells))
     out.print(table)
     more = len(rows[limit:]) + sum(1 for _ in named)
     if more:
@@ -283,4 +287,5 @@ def _write_csv(named: Iterator[Named]) -> None:
     columns = [field.name for field in fields(Named)]
     writer.writerow(columns)
     for one in named:
-        writer.writerow([getattr(one, column) for column in columns])
+        cells = [getattr(one, column) for column in columns]
+        writer.writerow(["" if c is None else for_spreadsheet(visible(str(c))) for c in cells])

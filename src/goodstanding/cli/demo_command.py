@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from goodstanding.audit import AccessLog, events, found_node
 from goodstanding.catalogue import load_pack
-from goodstanding.cli.console import Exit, out, steps
+from goodstanding.cli.console import Exit, out, shown, steps
 from goodstanding.cli.demo_schemes import lint, put_into_force
 from goodstanding.cli.demo_stage import Stage
 from goodstanding.cli.demo_stories import ASKED, IN_ENGLISH, show_looks, tell_stories
@@ -152,9 +151,9 @@ def _next(folder: Path) -> None:
         f"{program} quarantine",
         f"{program} verify",
     ):
-        out.print(f"  {escape(command)}", soft_wrap=True)
+        out.print(f"  {shown(command)}", soft_wrap=True)
     out.print(
-        f"[dim]Reports of the backtests: {folder}/out/backtests/*/report.html. There is no portal "
-        "yet; the files of the node are all there is to look at.[/]",
+        f"[dim]Reports of the backtests: {shown(folder)}/out/backtests/*/report.html. There is "
+        "no portal yet; the files of the node are all there is to look at.[/]",
         soft_wrap=True,
     )

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import typer
-from rich.markup import escape
 
 from goodstanding.audit import events
-from goodstanding.cli.console import Exit, out, steps
+from goodstanding.cli.console import Exit, out, shown, steps
 from goodstanding.cli.demo_stage import Stage
 from goodstanding.cli.pack_commands import lint_pack
 from goodstanding.evaluation import Scheme
@@ -58,8 +57,8 @@ def put_into_force(stage: Stage, days: tuple[date, ...]) -> None:
     try:
         check_tools()
     except GoodStandingError as missing:
-        out.print(f"[yellow]![/] {escape(missing.what)} All schemes stay drafts.")
-        out.print(f"  [dim]to do[/]  {escape(missing.remedy)}\n")
+        out.print(f"[yellow]![/] {shown(missing.what)} All schemes stay drafts.")
+        out.print(f"  [dim]to do[/]  {shown(missing.remedy)}\n")
         return
     leaves = [_put_into_force(stage, scheme, days) for scheme in stage.schemes.values()]
     out.print(

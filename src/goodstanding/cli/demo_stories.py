@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
 from goodstanding.audit import events
 from goodstanding.cli.access_commands import show_entries
-from goodstanding.cli.console import out
+from goodstanding.cli.console import out, shown
 from goodstanding.cli.demo_stage import Stage
 from goodstanding.cli.proofs import prove
 from goodstanding.cli.whatif_command import show_answer
@@ -46,7 +45,7 @@ def show_looks(stage: Stage) -> None:
     noted = stage.access.note(
         events.ACCESS_LOG_READ, by=stage.by, clock=stage.clock, subject=story.subject
     )
-    out.print(f"\n[bold]Who looked at the file of {escape(story.name)}[/], as it may see itself")
+    out.print(f"\n[bold]Who looked at the file of {shown(story.name)}[/], as it may see itself")
     show_entries(stage.access.looks_at(story.subject, noted=noted))
     size = stage.access.log.head.size
     out.print(f"  [dim]the access log holds {size:,} entries: every act and every look[/]\n")
@@ -75,8 +74,8 @@ def _show_short(story: Story, found: Explanation) -> None:
     short = found.grade.casefold() != found.grade_title.casefold() and len(found.grade) == 1
     grade = f"{found.grade}, {found.grade_title}" if short else found.grade_title
     draft = "[yellow]draft[/] " if found.draft else ""
-    name = f"[bold]{escape(story.name)}[/] ({story.subject})"
-    out.print(f"{name}: {draft}[bold]{escape(grade)}[/]{total}")
+    name = f"[bold]{shown(story.name)}[/] ({story.subject})"
+    out.print(f"{name}: {draft}[bold]{shown(grade)}[/]{total}")
     out.print(Padding(story.telling, (0, 0, 0, 2)))
 
 
@@ -86,14 +85,14 @@ def _show_parts(found: Explanation) -> None:
     table.add_column(justify="right")
     for part in found.parts:
         words = f": {part.words}" if part.kind in _IN_WORDS else ""
-        law = f" [dim]({escape(part.article.number)})[/]" if part.article else ""
-        table.add_row(part.points or "", f"{escape(part.title + words)}{law}")
+        law = f" [dim]({shown(part.article.number)})[/]" if part.article else ""
+        table.add_row(part.points or "", f"{shown(part.title + words)}{law}")
     out.print(Padding(table, (0, 0, 0, 4)))
     # Fading points change the total nearly every week; what matters is the grade.
     grades = [change for change in found.changes if change.grade != found.grade]
     if grades:
         then = f"{grades[0].grade_title or 'no standing'} {grades[0].total or ''}".rstrip()
-        out.print(f"  [dim]on {grades[0].on}, by itself: {escape(then)}[/]")
+        out.print(f"  [dim]on {grades[0].on}, by itself: {shown(then)}[/]")
 
 
 def _show_chinese(stage: Stage, story: Story) -> None:
@@ -101,7 +100,7 @@ def _show_chinese(stage: Stage, story: Story) -> None:
     found, _ = _explained(stage, story, "zh")
     until = len(found.sentences) - max(0, len(found.changes) - 1)
     for sentence in found.sentences[:until]:
-        out.print(Padding(escape(sentence), (0, 0, 0, 4)))
+        out.print(Padding(shown(sentence), (0, 0, 0, 4)))
 
 
 def _ask(stage: Stage, story: Story) -> None:
@@ -114,5 +113,5 @@ def _ask(stage: Stage, story: Story) -> None:
         scheme, node.records_of(story.subject, noted=noted), subject=story.subject,
         grade=_WISHED, as_of=AS_OF, known_at=None, language="en", limits=Limits(most_changes=1),
     )  # fmt: skip
-    out.print(f"[bold]What would {escape(story.name)} have to do for {_WISHED}?[/]")
+    out.print(f"[bold]What would {shown(story.name)} have to do for {_WISHED}?[/]")
     show_answer(out, answer, story.name)

@@ -10,7 +10,7 @@ import typer
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Pack
-from goodstanding.cli.console import Exit, out, print_json, steps
+from goodstanding.cli.console import Exit, out, print_json, shown, steps
 from goodstanding.cli.incremental_command import SinceOption, evaluated_since
 from goodstanding.cli.options import (
     AsOfOption,
@@ -77,7 +77,7 @@ def evaluate_command(
     run = engine(engine_name)
     opened = open_node(node)
     pack = pack_of(opened)
-    day = as_day(as_of, SystemClock().now())
+    day = as_day(as_of, pack)
     found = find_scheme(pack, scheme, as_of=day)
     instant = instant_of(opened, known_at)
     noted = noting(opened, by).note(
@@ -120,8 +120,8 @@ def evaluate_command(
     if draft:
         out.print("[yellow]DRAFT[/] this version is not in force: goodstanding scheme publish")
     what = "changes of standing" if history else "standings"
-    out.print(f"[green]✓[/] {found.name} as of {day}: {result.standings:,} {what}")
-    out.print(f"  {result.reasons:,} reasons; files in {out_folder}", soft_wrap=True)
+    out.print(f"[green]✓[/] {shown(found.name)} as of {day}: {result.standings:,} {what}")
+    out.print(f"  {result.reasons:,} reasons; files in {shown(out_folder)}", soft_wrap=True)
     out.print(f"  from {manifest['log_size']:,} entries, root {str(manifest['root'])[:16]}…")
 
 
@@ -138,9 +138,9 @@ def explain_command(
 ) -> None:
     """One standing: what it is, which records and articles made it, what would change it."""
     opened = open_node(node)
-    identifier = str(Identifier.parse(subject))
-    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
-    found = find_scheme(pack_of(opened), scheme, as_of=day)
+    identifier, pack = str(Identifier.parse(subject)), pack_of(opened)
+    day, instant = as_day(as_of, pack), instant_of(opened, known_at)
+    found = find_scheme(pack, scheme, as_of=day)
     noted = noting(opened, by).note(
         events.FILE_EXPLAINED, by=by, clock=SystemClock(), subject=identifier, purpose=purpose,
         scheme=found.name, as_of=day.isoformat(), known_until=_until(instant),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.console import out, print_json, steps
+from goodstanding.cli.console import out, print_json, shown, steps
 from goodstanding.cli.options import JsonOption, MemoryOption
 from goodstanding.evaluation import Scheme
 from goodstanding.evaluation.engines.incremental import (
@@ -69,7 +69,7 @@ def evaluated_since(
         )
     if isinstance(found, WholeRunNeeded):
         if not json:
-            out.print(f"A whole run, because {found.why}.")
+            out.print(f"A whole run, because {shown(found.why)}.")
         return False
     if json:
         counts = {
@@ -81,9 +81,14 @@ def evaluated_since(
         return True
     if draft:
         out.print("[yellow]DRAFT[/] this version is not in force: goodstanding scheme publish")
-    out.print(f"[green]✓[/] {scheme.name} as of {as_of}: {found.looked_at:,} subjects looked at")
+    out.print(
+        f"[green]✓[/] {shown(scheme.name)} as of {as_of}: {found.looked_at:,} subjects looked at"
+    )
     out.print(f"  {found.standings:,} standings changed or confirmed since the whole results")
-    out.print(f"  changes in {out_folder}: goodstanding results merge {out_folder}", soft_wrap=True)
+    out.print(
+        f"  changes in {shown(out_folder)}: goodstanding results merge {shown(out_folder)}",
+        soft_wrap=True,
+    )
     return True
 
 
@@ -101,4 +106,4 @@ def merge_command(
         print_json({**counts, "folder": str(out_folder)})
         return
     out.print(f"[green]✓[/] {result.standings:,} standings, {result.reasons:,} reasons")
-    out.print(f"  files in {out_folder}", soft_wrap=True)
+    out.print(f"  files in {shown(out_folder)}", soft_wrap=True)

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from goodstanding.audit import events
-from goodstanding.cli.console import out, print_json
+from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.options import ByOption, JsonOption, NodeOption, noting, open_node
 from goodstanding.cli.passphrase import new_passphrase
 from goodstanding.cli.publishing import publish
@@ -49,7 +49,9 @@ def show(node: NodeOption, json: JsonOption = False) -> None:
     if json:
         print_json({"kept": _kept(opened), "periods": [_as_json(p) for p in history.periods]})
         return
-    out.print(f"[bold]{opened.origin}[/]: the private key is {_kept(opened)}", soft_wrap=True)
+    out.print(
+        f"[bold]{shown(opened.origin)}[/]: the private key is {_kept(opened)}", soft_wrap=True
+    )
     table = Table("key", "sizes", "from", "until", "compromised", box=None, header_style="bold")
     for period in history.periods:
         last = "" if period.last_size is None else f"{period.last_size:,}"
@@ -60,7 +62,7 @@ def show(node: NodeOption, json: JsonOption = False) -> None:
             *("" if time is None else instant_text(time) for time in times),
         )
     out.print(table)
-    out.print(f"  now  {history.current}", soft_wrap=True)
+    out.print(f"  now  {shown(history.current)}", soft_wrap=True)
 
 
 @app.command("rotate")
@@ -81,10 +83,10 @@ def rotate(
     members = {"old": str(old), "new": str(new), "by": by, "reason": reason}
     # The log signs with both keys and puts the new one in place.
     seal_key_event(opened, NewEvent(KEY_ROTATED, members), noted)
-    out.print(f"[green]✓[/] the key of {opened.origin} is now", soft_wrap=True)
-    out.print(f"  {new}", soft_wrap=True)
+    out.print(f"[green]✓[/] the key of {shown(opened.origin)} is now", soft_wrap=True)
+    out.print(f"  {shown(new)}", soft_wrap=True)
     out.print("  Publish it. Checkpoints of before stay verifiable with the old one:")
-    out.print(f"  {old}", soft_wrap=True)
+    out.print(f"  {shown(old)}", soft_wrap=True)
 
 
 @app.command("compromised")

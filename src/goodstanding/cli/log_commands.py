@@ -12,7 +12,7 @@ import typer
 from goodstanding.audit import events
 from goodstanding.catalogue import Article, Pack
 from goodstanding.cli import amend_commands
-from goodstanding.cli.console import Exit, out, print_json
+from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.key_commands import history_of
 from goodstanding.cli.options import (
     ByOption,
@@ -55,7 +55,10 @@ def prove(
     bundle = make_bundle(opened.log, record, partial(_article, pack), noted=noted)
     _write(bundle.as_bytes(), out_file)
     if out_file is not None:
-        out.print(f"[green]✓[/] entry {record} of {opened.origin}: {out_file}", soft_wrap=True)
+        out.print(
+            f"[green]✓[/] entry {record} of {shown(opened.origin)}: {shown(out_file)}",
+            soft_wrap=True,
+        )
         out.print("  check   goodstanding verify-bundle FILE --key KEY")
 
 
@@ -68,7 +71,9 @@ def publish_command(node: NodeOption, by: ByOption) -> None:
     )
     publication = publish(opened, clock, noted)
     if not opened.layout.witness_policy.exists():
-        out.print(f"published: {publication.published.head.size:,} entries; {publication.words}")
+        out.print(
+            f"published: {publication.published.head.size:,} entries; {shown(publication.words)}"
+        )
     if not publication.up_to_date:
         raise typer.Exit(Exit.FINDINGS)
 
@@ -139,7 +144,7 @@ def _size_or_note(text: str) -> int | bytes:
 
 def _show(proof: Consistency) -> None:
     old, new = proof.old.head, proof.new.head
-    out.print(f"[green]✓[/] {proof.origin}: size {new.size:,} begins with size {old.size:,}")
+    out.print(f"[green]✓[/] {shown(proof.origin)}: size {new.size:,} begins with size {old.size:,}")
     for head in (old, new):
         out.print(f"  root of {head.size:,}  {head.root.hex()}", soft_wrap=True)
     out.print(f"  shown by {len(proof.path)} hashes; --json or --out writes them")

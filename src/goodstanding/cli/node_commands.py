@@ -13,7 +13,7 @@ from rich.text import Text
 
 from goodstanding.audit import events, found_node
 from goodstanding.catalogue import list_packs, load_pack
-from goodstanding.cli.console import Exit, out, print_json, print_refusal, printable, steps
+from goodstanding.cli.console import Exit, out, print_json, print_refusal, shown, steps
 from goodstanding.cli.doctor import examine
 from goodstanding.cli.options import (
     ByOption,
@@ -55,13 +55,15 @@ def init(
     own = None if found.id in list_packs() and pack == found.id else found.folder
     node = found_node(folder, name, found.id, found.digest, SystemClock(), own, by=by)
     node.index.consume()
-    out.print(f"[green]✓[/] node {folder} under pack [bold]{found.id}[/]")
-    out.print(f"  origin  {node.origin}")
-    out.print(f"  key     {node.log.key}", soft_wrap=True)
+    out.print(f"[green]✓[/] node {shown(folder)} under pack [bold]{shown(found.id)}[/]")
+    out.print(f"  origin  {shown(node.origin)}")
+    out.print(f"  key     {shown(node.log.key)}", soft_wrap=True)
     if origin is None:
         out.print("  [dim]For a real register give --origin with a name that you own.[/]")
-    sources = ", ".join(sorted(found.sources)) or "none"
-    out.print(f"  next    goodstanding ingest --node {folder} --source SOURCE FILE ({sources})")
+    sources = shown(", ".join(sorted(found.sources)) or "none")
+    out.print(
+        f"  next    goodstanding ingest --node {shown(folder)} --source SOURCE FILE ({sources})"
+    )
 
 
 def quarantine(
@@ -103,12 +105,12 @@ def quarantine(
 
 
 def _show_reason(reason: Quarantined) -> None:
-    value, sentence = reason.value, printable(reason.sentence)
+    value, sentence = reason.value, shown(reason.sentence)
     said = Text(f"{sentence} ({reason.code})")
     out.print(Padding(said, (0, 0, 0, 2)))
     # A sentence without its value does not show what to look for.
     if value is not None and value[:60] not in reason.sentence:
-        out.print(Padding(Text(f"delivered: {_cut(printable(value))}"), (0, 0, 0, 4)))
+        out.print(Padding(Text(f"delivered: {_cut(shown(value))}"), (0, 0, 0, 4)))
     out.print(Padding(Text(reason.remedy, style="dim"), (0, 0, 0, 4)))
 
 
@@ -214,12 +216,14 @@ def _show_verification(report: VerifyReport) -> None:
         out.print(f"{mark} {step.number:>2}. {step.title:<34} {of}")
     for finding in report.findings:
         leaf = f", leaf {finding.leaf:,}" if finding.leaf is not None else ""
-        out.print(f"[red]✗[/] step {finding.step}: {finding.file}{leaf}: {finding.problem}")
+        out.print(
+            f"[red]✗[/] step {finding.step}: {shown(finding.file)}{leaf}: {shown(finding.problem)}"
+        )
     if report.more_findings:
         out.print(f"  and {report.more_findings:,} more findings")
     if report.checkpoint and report.verified:
         head = report.checkpoint.head
-        out.print(f"verified: {head.size:,} entries of {report.checkpoint.origin}")
+        out.print(f"verified: {head.size:,} entries of {shown(report.checkpoint.origin)}")
         out.print(f"  root {head.root.hex()}", soft_wrap=True)
 
 
@@ -263,6 +267,6 @@ def doctor(node: NodeOption, json: JsonOption = False) -> None:
     else:
         for check in checks:
             mark = "[green]✓[/]" if check.well else "[red]✗[/]"
-            out.print(f"{mark} {check.name:<12} {check.found}", soft_wrap=True)
+            out.print(f"{mark} {check.name:<12} {shown(check.found)}", soft_wrap=True)
     if not all(check.well for check in checks):
         raise typer.Exit(Exit.FINDINGS)

@@ -13,7 +13,7 @@ import typer
 from goodstanding.audit import AccessLog
 from goodstanding.catalogue import Pack, load_pack
 from goodstanding.cli.passphrase import ask_passphrase
-from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant
+from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant, today
 from goodstanding.register import Node
 
 
@@ -64,9 +64,9 @@ ThreadsOption = Annotated[int | None, typer.Option(min=1, max=256, help="Threads
 MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for tables, e.g. 2GB.")]
 
 
-def as_day(value: datetime | None, now: datetime) -> date:
-    """The day asked for, or today."""
-    return value.date() if value else now.date()
+def as_day(value: datetime | None, pack: Pack) -> date:
+    """The day asked for, or today, which is the day it is where the pack is the law."""
+    return value.date() if value else today(SystemClock(), pack.time_zone)
 
 
 def as_instant(value: str | None) -> datetime | None:

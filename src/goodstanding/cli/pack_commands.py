@@ -17,7 +17,7 @@ from goodstanding.catalogue import (
     title,
 )
 from goodstanding.cli import coverage_command
-from goodstanding.cli.console import Exit, out, print_json
+from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.options import JsonOption
 from goodstanding.evaluation import lint_schemes
 from goodstanding.ingest import check_contract
@@ -38,7 +38,7 @@ def list_(json: JsonOption = False) -> None:
     table = Table("pack", "title", "items", "schemes", "sources", box=None, header_style="bold")
     for pack in packs:
         counts = (str(len(part)) for part in (pack.items, pack.schemes, pack.sources))
-        table.add_row(pack.id, title(pack.titles), *counts)
+        table.add_row(shown(pack.id), shown(title(pack.titles)), *counts)
     out.print(table)
 
 
@@ -49,22 +49,24 @@ def show(pack: PackArgument, json: JsonOption = False) -> None:
     if json:
         print_json(_summary(found))
         return
-    out.print(f"[bold]{title(found.titles)}[/] ({found.id}), digest {found.digest[:16]}")
+    out.print(
+        f"[bold]{shown(title(found.titles))}[/] ({shown(found.id)}), digest {found.digest[:16]}"
+    )
     items = Table(box=None, header_style="bold")
     for heading in ("item", "title", "authorities", "basis", "effect"):
         # A name is never cut short: what is shown can be typed.
         items.add_column(heading, overflow="fold")
     for item in found.items.values():
         items.add_row(
-            item.id,
-            title(item.titles),
-            "\n".join(item.authorities),
-            "\n".join(item.basis),
+            shown(item.id),
+            shown(title(item.titles)),
+            "\n".join(map(shown, item.authorities)),
+            "\n".join(map(shown, item.basis)),
             item.effect,
         )
     out.print(items)
-    out.print("schemes: " + (", ".join(sorted(found.schemes)) or "none"))
-    out.print("sources: " + (", ".join(sorted(found.sources)) or "none"))
+    out.print("schemes: " + (shown(", ".join(sorted(found.schemes))) or "none"))
+    out.print("sources: " + (shown(", ".join(sorted(found.sources))) or "none"))
 
 
 @app.command()
@@ -75,7 +77,7 @@ def lint(pack: PackArgument, json: JsonOption = False) -> None:
         print_json([finding.as_dict() for finding in findings])
     else:
         coverage_command.print_findings(findings)
-        out.print(f"{pack}: {_findings(len(findings))}")
+        out.print(f"{shown(pack)}: {_findings(len(findings))}")
     if findings:
         raise typer.Exit(Exit.FINDINGS)
 

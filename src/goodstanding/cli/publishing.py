@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from rich.markup import escape
-
-from goodstanding.cli.console import err
+from goodstanding.cli.console import err, shown
 from goodstanding.kernel import Clock, Noted
 from goodstanding.register import Node, Publication
 
@@ -20,13 +18,13 @@ def publish(node: Node, clock: Clock, noted: Noted) -> Publication:
         return publication
     published, newest = publication.published.head.size, publication.newest.head.size
     if publication.up_to_date:
-        err.print(f"[green]✓[/] published: {newest:,} entries; {escape(publication.words)}")
+        err.print(f"[green]✓[/] published: {newest:,} entries; {shown(publication.words)}")
         return publication
     err.print(
         f"[yellow]![/] sealed, but not published: {newest:,} entries are signed, readers see "
-        f"{published:,}; {escape(publication.words)}"
+        f"{published:,}; {shown(publication.words)}"
     )
     for answer in publication.answers:
-        err.print(f"  {escape(answer)}", soft_wrap=True)
+        err.print(f"  {shown(answer)}", soft_wrap=True)
     err.print("  [dim]to do[/]  goodstanding log publish, when the witnesses can be reached")
     return publication

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Pack, title
-from goodstanding.cli.console import out, print_json
+from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.options import (
     AsOfOption,
     ByOption,
@@ -27,6 +26,7 @@ from goodstanding.cli.options import (
     open_node,
     pack_of,
 )
+from goodstanding.evaluation.ended import with_ends
 from goodstanding.evaluation.records import in_effect, standing_entries
 from goodstanding.ingest.versions import told_with
 from goodstanding.kernel import Identifier, SystemClock
@@ -45,6 +45,7 @@ class _Line:
 
     record: Record
     stood: bool
+    ends_on: date | None
     how: str
 
 
@@ -64,13 +65,13 @@ def records_command(
     opened = open_node(node)
     identifier = str(Identifier.parse(subject))
     pack = pack_of(opened)
-    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
+    day, instant = as_day(as_of, pack), instant_of(opened, known_at)
     noted = noting(opened, by).note(
         events.RECORDS_READ, by=by, clock=SystemClock(), subject=identifier, purpose=purpose
     )
     held = opened.records_of(identifier, noted=noted)
     known = [r for r in held if instant is None or r.known_at <= instant]
-    lines = _lines(known, day, told_with(opened.log.segments(), known))
+    lines = _lines(pack, known, day, told_with(opened.log.segments(), known))
     if json:
         print_json(
             {
@@ -84,13 +85,15 @@ def records_command(
         _show(pack, identifier, day, lines)
 
 
-def _lines(records: Sequence[Record], day: date, told: dict[int, Told]) -> list[_Line]:
-    standing = {entry.leaf for entry in standing_entries(records, None)}
+def _lines(pack: Pack, records: Sequence[Record], day: date, told: dict[int, Told]) -> list[_Line]:
+    # What stands, each with the end that a newer record of another item gives it.
+    standing = {e.leaf: e for e in with_ends(pack.items, standing_entries(records, None))}
     superseded = {record.supersedes for record in records}
     return [
         _Line(
             record,
-            record.leaf in standing and in_effect(record, day),
+            record.leaf in standing and in_effect(standing[record.leaf], day),
+            standing[record.leaf].ends_on if record.leaf in standing else record.ends_on,
             words(record.act, told.get(record.leaf)),
         )
         for record in records
@@ -100,28 +103,29 @@ def _lines(records: Sequence[Record], day: date, told: dict[int, Told]) -> list[
 
 def _as_dict(line: _Line) -> dict[str, object]:
     record = line.record
-    fields = ("leaf", "item", "source_key", "subject_name", "document", "effective_on", "ends_on")
+    fields = ("leaf", "item", "source_key", "subject_name", "document", "effective_on")
     said = {field: getattr(record, field) for field in fields}
+    said["ends_on"] = line.ends_on
     return {**said, "withdrawn": record.act == "withdrawal", "stood": line.stood, "how": line.how}
 
 
 def _show(pack: Pack, subject: str, day: date, lines: Sequence[_Line]) -> None:
     stood = sum(line.stood for line in lines)
     if not lines:
-        out.print(f"The register holds nothing of {escape(subject)}.")
+        out.print(f"The register holds nothing of {shown(subject)}.")
         return
-    out.print(f"[bold]{escape(subject)}[/]: {stood:,} of {len(lines):,} records stood on {day}")
+    out.print(f"[bold]{shown(subject)}[/]: {stood:,} of {len(lines):,} records stood on {day}")
     table = Table("stood", "item", "from", "until", "document", "entry", box=None)
     for line in lines:
         record = line.record
         item = pack.items.get(record.item)
-        until = "withdrawn" if record.act == "withdrawal" else str(record.ends_on or "open")
+        until = "withdrawn" if record.act == "withdrawal" else str(line.ends_on or "open")
         table.add_row(
             "[green]yes[/]" if line.stood else "no",
-            escape(title(item.titles) if item else record.item),
+            shown(title(item.titles) if item else record.item),
             str(record.effective_on),
             until,
-            escape(record.document),
+            shown(record.document),
             f"{record.leaf:,}",
         )
     out.print(table)

@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from goodstanding.audit import events
 from goodstanding.catalogue import title
-from goodstanding.cli.console import out, print_json
+from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.evaluation_commands import find_scheme
 from goodstanding.cli.options import (
     JsonOption,
@@ -59,9 +59,13 @@ def list_(node: NodeOption, json: JsonOption = False) -> None:
     columns = ("version", "from", "title", "status")
     table = Table(Column("scheme", no_wrap=True), *columns, box=None, header_style="bold")
     for found, _, entry in rows:
-        status = "[yellow]draft[/]" if entry is None else f"{entry.act}, entry {entry.leaf:,}"
+        status = (
+            "[yellow]draft[/]" if entry is None else f"{shown(entry.act)}, entry {entry.leaf:,}"
+        )
         start = found.in_force.start.isoformat()
-        table.add_row(found.name, str(found.version), start, title(found.titles), status)
+        table.add_row(
+            shown(found.name), str(found.version), start, shown(title(found.titles)), status
+        )
     out.print(table)
 
 
@@ -87,8 +91,9 @@ def publish(
     if json:
         print_json(_as_json(done))
     else:
-        out.print(f"[green]✓[/] {done.scheme}, version {done.version}, is in force: {done.act}")
-        out.print(f"  entry {done.leaf:,}, digest {done.digest[:16]}…, decided by {done.by}")
+        name = f"{shown(done.scheme)}, version {done.version}"
+        out.print(f"[green]✓[/] {name}, is in force: {shown(done.act)}")
+        out.print(f"  entry {done.leaf:,}, digest {done.digest[:16]}…, decided by {shown(done.by)}")
     publish_checkpoint(opened, clock, noted)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from goodstanding.cli.console import shown, styled
 from goodstanding.cli.proofs import CheckedProof
 from goodstanding.evaluation import Explanation
 from goodstanding.evaluation.explain import Phrases, ahead
@@ -77,19 +77,19 @@ class _Page:
 
     def aside(self, text: str) -> str:
         """In brackets, as markup."""
-        return f"[dim]{self.say('in_brackets', text=escape(text))}[/]"
+        return f"[dim]{self.say('in_brackets', text=shown(text))}[/]"
 
     def cited(self, article: CitedArticle) -> str:
         return self.phrases.citation(article.instrument, article.number)
 
     def part(self, part: Part) -> RenderableType:
-        title, cited = escape(part.title), ""
+        title, cited = shown(part.title), ""
         if part.article:
             cited = self.aside(self.cited(part.article))
         heading = self.say("headed", title=title)
         if part.points is not None:
             heading = self.say("shown", title=title, value=f"[bold]{part.points}[/]")
-        lines: list[RenderableType] = [Text.from_markup(f"{heading}{cited}")]
+        lines: list[RenderableType] = [styled(f"{heading}{cited}")]
         if part.words:
             lines.append(Padding(Text(part.words, style="dim"), (0, 0, 0, 2)))
         if part.records:
@@ -108,8 +108,8 @@ class _Page:
         until = until or self.say("counts_on")
         day = record.decided_on or record.effective_on
         points = f" [bold]{record.points}[/]" if record.points is not None else ""
-        line = f"• [bold]{day}[/] {escape(record.name)}{points}{self.say('comma')}{until}"
-        yield Text.from_markup(line)
+        line = f"• [bold]{day}[/] {shown(record.name)}{points}{self.say('comma')}{until}"
+        yield styled(line)
         facts = " · ".join(
             self.say("shown", title=fact, value=value) for fact, value in record.facts.items()
         )
@@ -150,11 +150,11 @@ class _Page:
         articles = {found.act.id: found.act}
         articles |= {part.article.id: part.article for part in found.parts if part.article}
         for article in articles.values():
-            cited = escape(self.cited(article))
-            yield Text.from_markup(f"• [bold]{cited}[/] {escape(article.title)}")
+            cited = shown(self.cited(article))
+            yield styled(f"• [bold]{cited}[/] {shown(article.title)}")
             mark = self.say(article.confidence)
-            line = f"{escape(article.paraphrase)}{self.aside(mark)}"
-            yield Padding(Text.from_markup(line), (0, 0, 0, 2))
+            line = f"{shown(article.paraphrase)}{self.aside(mark)}"
+            yield Padding(styled(line), (0, 0, 0, 2))
 
     def proof(self, proofs: Sequence[CheckedProof]) -> Iterator[RenderableType]:
         if not proofs:

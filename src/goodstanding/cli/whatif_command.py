@@ -57,9 +57,9 @@ def whatif_command(
 ) -> None:
     """What would lead to a better grade: the smallest sets of lawful changes, with their dates."""
     opened = open_node(node)
-    identifier = str(Identifier.parse(subject))
-    day, instant = as_day(as_of, SystemClock().now()), instant_of(opened, known_at)
-    found = find_scheme(pack_of(opened), scheme, as_of=day)
+    identifier, pack = str(Identifier.parse(subject)), pack_of(opened)
+    day, instant = as_day(as_of, pack), instant_of(opened, known_at)
+    found = find_scheme(pack, scheme, as_of=day)
     noted = noting(opened, by).note(
         events.CHANGES_ASKED, by=by, clock=SystemClock(), subject=identifier, purpose=purpose,
         scheme=found.name, as_of=day.isoformat(), grade=grade,
@@ -171,8 +171,9 @@ def _changes(answer: Answer, suggestion: Suggestion) -> RenderableType:
     return Group(*lines)
 
 
-def _laws(suggestion: Suggestion) -> str:
-    return "\n".join(dict.fromkeys(change.law for change in suggestion.changes if change.law))
+def _laws(suggestion: Suggestion) -> Text:
+    laws = dict.fromkeys(change.law for change in suggestion.changes if change.law)
+    return Text("\n".join(laws))
 
 
 def _then(answer: Answer, suggestion: Suggestion) -> RenderableType:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from goodstanding.cli.console import Exit, err, out, print_json
+from goodstanding.cli.console import Exit, err, out, print_json, shown
 from goodstanding.cli.log_commands import read_small_file
 from goodstanding.cli.options import JsonOption
 from goodstanding.cli.passphrase import ask_passphrase, new_passphrase
@@ -53,9 +53,9 @@ def init(
 ) -> None:
     """Make a witness: its key, an empty memory, and no log watched yet."""
     made = WitnessFolder.create(folder, name, new_passphrase() if encrypted else None)
-    out.print(f"[green]✓[/] witness {folder}")
-    out.print(f"  key   {made.key}", soft_wrap=True)
-    out.print(f"  next  goodstanding witness trust {folder} VKEY", soft_wrap=True)
+    out.print(f"[green]✓[/] witness {shown(folder)}")
+    out.print(f"  key   {shown(made.key)}", soft_wrap=True)
+    out.print(f"  next  goodstanding witness trust {shown(folder)} VKEY", soft_wrap=True)
 
 
 @app.command("trust")
@@ -65,7 +65,7 @@ def trust(
 ) -> None:
     """Watch a log from now on; a running witness needs no restart."""
     key = WitnessFolder.open(folder).trust(vkey)
-    out.print(f"[green]✓[/] watches {key.name}", soft_wrap=True)
+    out.print(f"[green]✓[/] watches {shown(key.name)}", soft_wrap=True)
 
 
 @app.command("serve")
@@ -87,7 +87,7 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    out.print(f"{opened.name} listens at {server.url}", soft_wrap=True)
+    out.print(f"{shown(opened.name)} listens at {server.url}", soft_wrap=True)
     server.run()
     out.print("stopped")
 
@@ -160,14 +160,14 @@ def show(folder: FolderArgument, json: JsonOption = False) -> None:
 
 
 def _show(opened: WitnessFolder, evidence: list[Evidence]) -> None:
-    out.print(f"[bold]{opened.name}[/]", soft_wrap=True)
-    out.print(f"  key  {opened.key}", soft_wrap=True)
+    out.print(f"[bold]{shown(opened.name)}[/]", soft_wrap=True)
+    out.print(f"  key  {shown(opened.key)}", soft_wrap=True)
     latest = {each.origin: each for each in opened.store.all_latest()}
     table = Table("log", "last size", "cosigned", box=None, header_style="bold")
     for origin in sorted({key.name for key in opened.trusted()} | set(latest)):
         seen = latest.get(origin)
         size = f"{seen.head.size:,}" if seen else "never"
-        table.add_row(_plain(origin), size, instant_text(seen.at) if seen else "")
+        table.add_row(shown(origin), size, instant_text(seen.at) if seen else "")
     out.print(table)
     for each in evidence:
         words = (
@@ -175,13 +175,9 @@ def _show(opened: WitnessFolder, evidence: list[Evidence]) -> None:
             if each.doubt is Doubt.CONTRADICTION
             else "signed by the log, and not shown to continue what was cosigned"
         )
-        origin = _plain(each.origin)
+        origin = shown(each.origin)
         err.print(f"[red]✗[/] {origin} at size {each.head.size:,}: {words}", soft_wrap=True)
         err.print(f"  seen {instant_text(each.at)}; --json prints both checkpoints")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
 
 
 def _as_json(opened: WitnessFolder, evidence: list[Evidence]) -> dict[str, object]:

@@ -40,7 +40,7 @@ def waiting(
     """The subjects that have no standing yet, but a record that begins later: subject and day."""
     found = {}
     for subject, own in by_subject(standing_entries(records, known_at)).items():
-        known = with_ends(scheme, own)
+        known = with_ends(scheme.population, own)
         live = any(concerns(scheme, record) and in_effect(record, as_of) for record in known)
         day = None if live else begins(scheme, own, as_of)
         if day is not None:

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from goodstanding.catalogue import Item
-from goodstanding.evaluation.model import Scheme
-from goodstanding.evaluation.records import RecordLike, altered, concerns
+from goodstanding.evaluation.records import RecordLike, altered
 
 
 def enders_of(item: Item, population: Mapping[str, Item]) -> list[Item]:
@@ -23,17 +22,18 @@ def enders_of(item: Item, population: Mapping[str, Item]) -> list[Item]:
     return [other for other in population.values() if other.id in item.ended_by]
 
 
-def ender(scheme: Scheme, record: RecordLike, standing: Iterable[RecordLike]) -> RecordLike | None:
+def ender(
+    items: Mapping[str, Item], record: RecordLike, standing: Iterable[RecordLike]
+) -> RecordLike | None:
     """The record that ends this one; None if none does, or if it ends earlier or on that day by
     itself. Of several on one day the first by source and source key."""
-    item = scheme.population.get(record.item)
+    item = items.get(record.item)
     if item is None or not item.ended_by:
         return None
     newer = [
         other
         for other in standing
         if other.item in item.ended_by
-        and concerns(scheme, other)
         and other.subject == record.subject
         and other.subject_kind == record.subject_kind
         and other.effective_on >= record.effective_on
@@ -42,11 +42,11 @@ def ender(scheme: Scheme, record: RecordLike, standing: Iterable[RecordLike]) ->
     return min(newer, key=_place, default=None)
 
 
-def with_ends(scheme: Scheme, standing: Sequence[RecordLike]) -> list[RecordLike]:
+def with_ends(items: Mapping[str, Item], standing: Sequence[RecordLike]) -> list[RecordLike]:
     """The standing records, each with the end that a newer one gives it."""
-    if not any(item.ended_by for item in scheme.population.values()):
+    if not any(item.ended_by for item in items.values()):
         return list(standing)
-    ends = [ender(scheme, record, standing) for record in standing]
+    ends = [ender(items, record, standing) for record in standing]
     return [
         record if newer is None else altered(record, ends_on=newer.effective_on)
         for record, newer in zip(standing, ends, strict=True)

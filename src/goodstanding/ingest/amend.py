@@ -48,6 +48,7 @@ from goodstanding.kernel import (
     GoodStandingError,
     Noted,
     canonical_text,
+    today,
 )
 from goodstanding.register import NewEvent, Node, Record, RecordTable, Segment, StreamVersion
 from goodstanding.register.history import (
@@ -116,7 +117,7 @@ def correct(
     a leaf that is no record, and what ``Log.append`` raises; then nothing has changed.
     """
     grounds = Grounds(by, reason, basis)
-    grounds.check(pack, clock.now().date())
+    grounds.check(pack, today(clock, pack.time_zone))
     check_said("document", document)
     with tidy_workplace(node, pack) as place:
         standing = _find_standing(node, pack, leaf)
@@ -152,7 +153,7 @@ def withdraw(
     record, and what ``Log.append`` raises; then nothing has changed.
     """
     grounds = Grounds(by, reason, basis)
-    grounds.check(pack, clock.now().date())
+    grounds.check(pack, today(clock, pack.time_zone))
     with tidy_workplace(node, pack) as place:
         standing = _find_standing(node, pack, leaf)
         grounds.check_silent(standing.versions, standing.item)

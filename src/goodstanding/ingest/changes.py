@@ -18,7 +18,6 @@ import duckdb
 
 from goodstanding.catalogue import Item, Missing, Pack, Source
 from goodstanding.ingest.dating import Dated
-from goodstanding.ingest.judge import fold_key
 from goodstanding.ingest.sql import day, name, run, text, texts
 from goodstanding.ingest.stage import StagedField
 from goodstanding.ingest.standing import (
@@ -28,6 +27,7 @@ from goodstanding.ingest.standing import (
     sealed_columns,
     view_standing,
 )
+from goodstanding.kernel.characters import fold_key_sql
 from goodstanding.register.history import CONTENT
 
 
@@ -179,9 +179,10 @@ def _absent(source: Source, item: Item, dated: Dated) -> str:
 
     A rejected row still counts as present, however its key is written.
     """
+    key = fold_key_sql("source_key")
     missing = (
-        f"FROM standing_{item.id} WHERE act <> 'withdrawal' AND {fold_key('source_key')} NOT IN "
-        f"(SELECT {fold_key('source_key')} FROM staged WHERE source_key IS NOT NULL)"
+        f"FROM standing_{item.id} WHERE act <> 'withdrawal' "
+        f"AND {key} NOT IN (SELECT {key} FROM staged WHERE source_key IS NOT NULL)"
     )
     if source.series is not None:
         own = texts(earlier.sha256 for earlier in dated.before)

@@ -7,10 +7,11 @@ check that says so). Each check carries its code, the field and what the agency 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from goodstanding.catalogue import Fact, FactType, Item, Pack, Source
 from goodstanding.ingest import errors
+from goodstanding.ingest.eras import written_by_era_sql
 from goodstanding.ingest.model import (
     DATE_FIELDS,
     OPTIONAL_FIELDS,
@@ -20,16 +21,25 @@ from goodstanding.ingest.model import (
 )
 from goodstanding.ingest.persons import number_checks, persons_checks
 from goodstanding.ingest.sql import any_of, day, name, text, texts
-from goodstanding.ingest.stage import CONTROL, StagedField
+from goodstanding.ingest.stage import StagedField
 from goodstanding.ingest.terms import term_checks
+from goodstanding.kernel import day_of
 from goodstanding.kernel.canonical import MAX_INTEGER
+from goodstanding.kernel.characters import UNSEEN_IN_NAMES_RE2, UNSEEN_RE2
+from goodstanding.kernel.escaping import visible_sql
 from goodstanding.kernel.identifiers import IDENTIFIER_PATTERN, VALUE_BEGINS
+from goodstanding.kernel.mojibake import likely_original_sql
 
 _REQUIRED = ("source_key", "subject", "subject_name", "document", "basis", "decided_on")
 #: Fields a person reads; the others are mapped to identifiers that are checked as such.
 _READ_BY_PEOPLE = ("source_key", "subject", "subject_name", "document")
+#: They tell records apart, so nothing unseen may stand in them, whatever the script.
+_KEYS = ("source_key", "subject")
 #: What a spreadsheet would run: "=..." always, "+", "-" and "@" before a call.
-_FORMULA = r"^(=|[+@-]\s*[A-Za-z_.]+\s*[(|!])"
+_FORMULA = r"^([=＝﹦]|[+@＋＠－-]\s*[A-Za-z_.]+\s*[(|!])"
+_CONTROL = "[\\x00-\\x1F\\x7F-\\x{9F}]"
+#: How control characters stand in the JSON of ``original``; a tab at an end is one of its blanks.
+_ESCAPED_CONTROL = r"(?:^|[^\\])(?:\\\\)*\\(?:u00[01]|[bfnr])"
 _KINDS = {
     FactType.INTEGER: "a whole number",
     FactType.DATE: "a date as YYYY-MM-DD",
@@ -47,7 +57,8 @@ def row_checks(
         *persons_checks(source, pack),
         *number_checks(pack, source),
         *_catalogue(source, pack, items),
-        *_dates(now),
+        *_dates(day_of(now, pack.time_zone)),
+        *_eras(fields),
         *term_checks(pack, items, {field.name for field in fields}),
         *(
             RowCheck(
@@ -64,16 +75,36 @@ def _texts(fields: list[StagedField]) -> Iterator[RowCheck]:
         unread = f" AND NOT contains(unread, {text(_key(field))})" if field in DATE_FIELDS else ""
         yield RowCheck(errors.MISSING_FIELD, field, f"{field} IS NULL{unread}")
     for staged in fields:
-        if staged.is_text and not staged.arrives_typed and staged.type is not FactType.CODE:
-            dirty = f"regexp_matches({name(staged.name)}, {text(CONTROL)})"
-            yield RowCheck(errors.CONTROL_CHARACTERS, staged.name, dirty)
-    # `original` is JSON: a control character there is an escape, and only some seal alike.
-    escapes = text(r"\\u00(0B|0E|0F|1[A-F])")
-    yield RowCheck(
-        errors.CONTROL_CHARACTERS, "the delivered text", f"regexp_matches(original, {escapes})"
-    )
+        if staged.is_text and staged.type is not FactType.CODE:
+            yield from _unseen(staged.name)
+    # What the contract leaves out of a value is still sealed, in `original`, which is JSON.
+    for code, pattern in (
+        (errors.CONTROL_CHARACTERS, f"{_ESCAPED_CONTROL}|{_CONTROL}"),
+        (errors.UNSEEN_CHARACTERS, UNSEEN_IN_NAMES_RE2),
+    ):
+        dirty = f"original <> '{{}}' AND regexp_matches(original, {text(pattern)})"
+        yield RowCheck(code, "the delivered text", dirty)
     for field in _READ_BY_PEOPLE:
         yield RowCheck(errors.FORMULA, field, f"regexp_matches({field}, {text(_FORMULA)})")
+
+
+def _unseen(field: str) -> Iterator[RowCheck]:
+    """Characters that nobody sees, and UTF-8 that was read as something else."""
+    value = name(field)
+    yield RowCheck(errors.CONTROL_CHARACTERS, field, f"regexp_matches({value}, {text(_CONTROL)})")
+    pattern = UNSEEN_RE2 if field in _KEYS else UNSEEN_IN_NAMES_RE2
+    beyond_ascii = f"strlen({value}) > length({value})"
+    yield RowCheck(
+        errors.UNSEEN_CHARACTERS,
+        field,
+        f"{beyond_ascii} AND regexp_matches({value}, {text(pattern)}) "
+        f"AND NOT regexp_matches({value}, {text(_CONTROL)})",
+    )
+    likely = likely_original_sql(value)
+    said = visible_sql(f"coalesce({likely}, {value})")
+    yield RowCheck(
+        errors.MOJIBAKE, field, f"{likely} IS NOT NULL", {"likely": "{0}"}, of_row=(said,)
+    )
 
 
 def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowCheck]:
@@ -156,7 +187,15 @@ def _valid_basis(pack: Pack, item: Item) -> str:
     return any_of(in_force(article) for article in item.basis)
 
 
-def _dates(now: datetime) -> Iterator[RowCheck]:
+def _eras(fields: list[StagedField]) -> Iterator[RowCheck]:
+    for staged in fields:
+        if staged.type is FactType.DATE and not staged.arrives_typed:
+            written = written_by_era_sql(f"(unread ->> {text(f'$.{staged.name}')})")
+            fails = f"contains(unread, {text(_key(staged.name))}) AND {written}"
+            yield RowCheck(errors.NOT_IN_ERA, staged.name, fails)
+
+
+def _dates(today: date) -> Iterator[RowCheck]:
     for field in DATE_FIELDS:
         yield RowCheck(errors.BAD_DATE, field, f"contains(unread, {text(_key(field))})")
     for field, earlier, order in (
@@ -172,7 +211,7 @@ def _dates(now: datetime) -> Iterator[RowCheck]:
             f"{field} {order} {earlier}",
             {"earlier": FieldName(earlier), **words},
         )
-    yield RowCheck(errors.FUTURE_DECISION, "decided_on", f"decided_on > {day(now.date())}")
+    yield RowCheck(errors.FUTURE_DECISION, "decided_on", f"decided_on > {day(today)}")
 
 
 def _facts(item: Item, fields: list[StagedField]) -> Iterator[RowCheck]:

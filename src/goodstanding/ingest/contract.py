@@ -16,6 +16,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.codes import clashing
 from goodstanding.ingest.errors import BAD_CONTRACT
+from goodstanding.ingest.functions import call_problems, number_surgery
 from goodstanding.ingest.local_ids import local_id_calls
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.kernel import GoodStandingError, Place
@@ -30,17 +31,8 @@ _FUNCTIONS = frozenset(
         *("regexp_full_match", "nfc_normalize", "floor", "ceil", "round", "and", "or"),
         *("strptime", "try_strptime", "str_to_time", "strftime", "time_to_str", "ts_or_ds_to_date"),
         *("date", "make_date", "date_from_parts", "date_trunc", "timestamp_trunc", "year", "month"),
-        *(
-            "day",
-            "array",
-            "anonymous",
-            "map",
-            "iso_date",
-            "code",
-            "local_id",
-            "safe_divide",
-            "cast_to_str_type",
-        ),
+        *("day", "array", "anonymous", "map", "safe_divide", "cast_to_str_type"),
+        *("iso_date", "decimal", "fold_key", "utf8_mended", "code", "local_id"),
     }
 )
 _FORBIDDEN = (
@@ -109,9 +101,11 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
     found = []
     try:
         fields, facts = contract_fields(source, pack)
+        _check_numbers(source, pack)
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
         _check_codes(source, pack)
+        _check_date(source)
         if source.persons is not None and source.persons.when is not None:
             check_condition(source, source.persons.when, {*source.columns})
         check_local_ids(source, pack)
@@ -129,6 +123,14 @@ def _check_codes(source: Source, pack: Pack) -> None:
                 raise _refused(source, problem)
 
 
+def _check_date(source: Source) -> None:
+    """Raises GS-INGEST-009 for a date of the delivery whose format leaves the century open."""
+    if source.dated_by is not None:
+        form = exp.Literal.string(source.dated_by.format)
+        for problem in call_problems(exp.Anonymous(this="iso_date", expressions=[form, form])):
+            raise _refused(source, problem)
+
+
 def check_local_ids(source: Source, pack: Pack) -> None:
     """Raises GS-INGEST-009 unless every `local_id` names a weak scheme, a name and a place."""
     for call in local_id_calls(contract_select(source)):
@@ -142,6 +144,16 @@ def check_local_ids(source: Source, pack: Pack) -> None:
                 "local_id takes a weak identifier scheme as text, a name and a place; "
                 f"weak schemes are: {', '.join(weak) or 'none'}"
             )
+            raise _refused(source, problem)
+
+
+def _check_numbers(source: Source, pack: Pack) -> None:
+    """Raises GS-INGEST-009 for a number that is read by replacing its marks."""
+    types = {fact: f.type for item in source.items for fact, f in pack.items[item].facts.items()}
+    for projection in contract_select(source).expressions:
+        found = types.get(projection.alias_or_name)
+        problem = number_surgery(projection) if found and found.is_number else None
+        if problem:
             raise _refused(source, problem)
 
 
@@ -180,6 +192,7 @@ def _expression_problems(tree: exp.Expr) -> Iterator[str]:
             called = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
             if called.lower() not in _FUNCTIONS:
                 yield f"the function {called.lower()} is not allowed"
+            yield from call_problems(node)
 
 
 def _refused(source: Source, problem: str) -> GoodStandingError:

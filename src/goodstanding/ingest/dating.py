@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+from sqlglot import exp
 
 from goodstanding.catalogue import Label, Pack, Source
 from goodstanding.ingest import errors
+from goodstanding.ingest.functions import as_macros
 from goodstanding.ingest.model import Delivery, Handover
-from goodstanding.ingest.sql import name, run, text
+from goodstanding.ingest.sql import name, run
 from goodstanding.kernel import Code, GoodStandingError, Place
 from goodstanding.register.index import Delivery as TakenDelivery
 
@@ -157,8 +159,10 @@ def _day(
         if asked is not None:
             return asked
         raise _unsaid(errors.NO_DATE_FOUND, delivery, error) from None
-    written = f"iso_date({text(found)}, {text(str(label.format))})"
-    ((day,),) = run(con, f"SELECT try_cast({written} AS DATE)")
+    written = as_macros(
+        exp.func("iso_date", exp.Literal.string(found), exp.Literal.string(label.format))
+    )
+    ((day,),) = run(con, f"SELECT try_cast({written.sql(dialect='duckdb')} AS DATE)")
     if not isinstance(day, date):
         problem = _UnsaidError(f"{found!r} is no date of the form {label.format}")
         raise _unsaid(errors.NO_DATE_FOUND, delivery, problem)

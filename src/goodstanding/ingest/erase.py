@@ -38,7 +38,7 @@ from goodstanding.ingest.redact import (
 )
 from goodstanding.ingest.versions import erasure_of, find_source, record_at, versions_of
 from goodstanding.ingest.workplace import workplace
-from goodstanding.kernel import Clock, GoodStandingError, Noted
+from goodstanding.kernel import Clock, GoodStandingError, Noted, today
 from goodstanding.register import Log, Node, Record
 from goodstanding.register.durable import sync, write_atomically
 from goodstanding.register.erase import Erasure, erase, erasures
@@ -100,7 +100,7 @@ def erase_record(
     record, and what ``Log.append`` raises; then nothing has changed.
     """
     grounds = Grounds(by, reason, basis)
-    grounds.check(pack, clock.now().date())
+    grounds.check(pack, today(clock, pack.time_zone))
     with tidy_workplace(node, pack, at) as place:
         segments = node.log.segments(sealed=True)
         record = record_at(segments, leaf)

@@ -227,6 +227,27 @@ CONTROL_CHARACTERS = code(
     why="They hide or disguise text on screens and in files.",
     remedy="Remove them at the source.",
 )
+UNSEEN_CHARACTERS = code(
+    "GS-INGEST-107",
+    "{field} holds characters that nobody can see.",
+    why="Two texts that look the same would be two keys, two firms or two names; some turn the "
+    "rest of a line round.",
+    remedy="Remove at the source what is written out here as \\u{{number}}. Joiners are taken "
+    "only in names, and only where Arabic or Indic letters need them.",
+)
+NOT_IN_ERA = code(
+    "GS-INGEST-108",
+    "{field} is a day that its era does not have.",
+    why="An era has a first and a last day; which other day was meant is not guessed.",
+    remedy="Write the day in the era it lies in, or as YYYY-MM-DD.",
+)
+MOJIBAKE = code(
+    "GS-INGEST-109",
+    "{field} is UTF-8 that was read as another encoding and saved again.",
+    why="A wrongly read name is a wrong name.",
+    remedy="It was likely: {likely}. Mend the export that reads UTF-8 as latin-1 or "
+    "windows-1252, or say utf8_mended() in the contract.",
+)
 FORMULA = code(
     "GS-INGEST-103",
     "{value} is a spreadsheet formula.",

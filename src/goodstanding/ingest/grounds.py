@@ -20,9 +20,9 @@ from goodstanding.ingest.act_errors import (
     SAYS_PAYLOAD,
 )
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.characters import fold_blanks, unseen
 from goodstanding.register import Record
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: A value shorter than this may stand anywhere by chance.
 _TELLING = 4
 
@@ -55,8 +55,8 @@ class Grounds:
 
 
 def check_said(field: str, value: str) -> None:
-    """Raises GS-INGEST-180 for an empty text or one with control characters."""
-    if not value.strip() or _CONTROL.search(value):
+    """Raises GS-INGEST-180 for an empty text or one with characters that nobody can see."""
+    if not fold_blanks(value) or unseen(value, name=True):
         raise GoodStandingError(NOT_SAID, field=field, option=f"--{field}, in plain text")
 
 

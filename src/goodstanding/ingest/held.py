@@ -43,7 +43,7 @@ from goodstanding.ingest.stage import StagedField, stage
 from goodstanding.ingest.standing import fact_columns
 from goodstanding.ingest.versions import find_source
 from goodstanding.ingest.workplace import database
-from goodstanding.kernel import Clock, GoodStandingError, Noted
+from goodstanding.kernel import Clock, GoodStandingError, Noted, day_of, today
 from goodstanding.register import NewEvent, Node, RecordTable, StreamVersion
 from goodstanding.register.index import RELEASE
 
@@ -95,7 +95,7 @@ def release(
     then nothing has changed.
     """
     grounds = Grounds(by, reason, basis)
-    grounds.check(pack, clock.now().date())
+    grounds.check(pack, today(clock, pack.time_zone))
     with tidy_workplace(node, pack) as place:
         node.index.consume()
         source, digest, kept = _find_delivery(node, pack, quarantined)
@@ -179,7 +179,7 @@ def _judge(
     judge(con, source, pack, fields, row_checks(source, pack, fields, now))
     segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
     # One row is a part of its delivery: nothing is missing from it.
-    dated = Dated(now.date(), None, ())
+    dated = Dated(day_of(now, pack.time_zone), None, ())
     compared = Compared(dated, segments, load_marks(con, node, source.id), is_part=True)
     changes = find_changes(con, source, pack, fields, compared)
     reasons = run(con, "SELECT DISTINCT sentence, code FROM reasons ORDER BY ALL")

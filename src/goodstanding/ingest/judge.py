@@ -25,6 +25,7 @@ from goodstanding.ingest.reading.errors import NOT_ONE_OBJECT
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, labels
 from goodstanding.ingest.terms import computed_end
+from goodstanding.kernel.characters import fold_key_sql
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _BROKEN_OBJECT = RowCheck(NOT_ONE_OBJECT, "line", "")
@@ -89,7 +90,8 @@ def _reason(check: RowCheck, rows: str, fields: Collection[StagedField]) -> str:
         value = check.shows
     elif staged:
         key = text(f"$.{check.field}")
-        value = f"coalesce(unread ->> {key}, CAST({name(check.field)} AS VARCHAR))"
+        # As it was delivered, if it was read or normalised.
+        value = f"coalesce(original ->> {key}, unread ->> {key}, {name(check.field)}::VARCHAR)"
     else:
         value = "NULL"
     columns = ", ".join(staged.columns) if staged else ""
@@ -116,7 +118,7 @@ def _twins(con: duckdb.DuckDBPyConnection, source: Source, fields: list[StagedFi
     hash stands twice are compared in full.
     """
     content = ", ".join(f"{name(f.name)} := {name(f.name)}" for f in fields)
-    folded = fold_key("source_key") if source.near_keys is NearKeys.REFUSE else "source_key"
+    folded = fold_key_sql("source_key") if source.near_keys is NearKeys.REFUSE else "source_key"
     run(
         con,
         f"CREATE TABLE suspects AS SELECT hash({folded}) AS h FROM staged WHERE NOT bad "
@@ -183,17 +185,6 @@ def add_reasons(
         f"FROM ({reason}) AS r JOIN rejected_now AS n USING (row)",
     )
     run(con, "UPDATE staged SET bad = true WHERE row IN (SELECT row FROM rejected_now)")
-
-
-#: Full-width forms of ASCII, and what they stand for (Unicode, Halfwidth and Fullwidth Forms).
-_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
-_NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
-
-
-def fold_key(column: str) -> str:
-    """SQL: a source key without what case and width make of it."""
-    narrow = f"translate({column}, {text(_WIDE)}, {text(_NARROW)})"
-    return f"lower(CASE WHEN strlen({column}) = length({column}) THEN {column} ELSE {narrow} END)"
 
 
 def summary(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int], ...]:

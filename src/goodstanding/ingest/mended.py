@@ -28,14 +28,12 @@ from goodstanding.ingest.quarantine import (
     DELIVERY,
     LINE,
     OWN,
-    armed_again,
-    armed_name,
-    disarmed_text,
     quarantine_name,
 )
 from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import any_of, name, run
 from goodstanding.kernel import GoodStandingError, Place
+from goodstanding.kernel.escaping import for_spreadsheet, rearmed, rearmed_sql
 from goodstanding.register import Node
 
 #: What spreadsheets put between cells; ours is the first.
@@ -73,7 +71,7 @@ def read_as(path: Path, source: Source) -> ReadAs:
     if not mended or set(OWN) & set(source.columns):
         return ReadAs(source, mended=False)
     # A column's name was disarmed as a cell was.
-    columns = tuple(map(disarmed_text, source.columns))
+    columns = tuple(map(for_spreadsheet, source.columns))
     contract = replace(
         source,
         format="csv",
@@ -164,13 +162,13 @@ def _agency_columns(con: duckdb.DuckDBPyConnection) -> Delivered:
     empty = "" if not agency else f"NOT ({_any_given(agency)})"
     unsplit = f"coalesce({name(LINE)} <> '' AND {empty}, false)" if LINE in columns else "false"
     cells = "".join(
-        f", {armed_again(name(column))} AS {name(armed_name(column))}" for column in agency
+        f", {rearmed_sql(name(column))} AS {name(rearmed(column))}" for column in agency
     )
     run(con, f"CREATE TABLE sent_again AS SELECT row{cells} FROM delivered WHERE NOT {unsplit}")
     if LINE in columns:
         run(
             con,
-            f"INSERT INTO broken_lines SELECT row, {armed_again(name(LINE))} FROM delivered "
+            f"INSERT INTO broken_lines SELECT row, {rearmed_sql(name(LINE))} FROM delivered "
             f"WHERE {unsplit}",
         )
     ((kind,),) = run(

@@ -33,7 +33,7 @@ from goodstanding.ingest.seal import Found, keep_original, seal
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import find_source
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
-from goodstanding.kernel import Clock, GoodStandingError, Noted, Place
+from goodstanding.kernel import Clock, GoodStandingError, Noted, Place, day_of
 from goodstanding.register import Log, Node, StreamVersion
 
 
@@ -149,7 +149,8 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         read = delivered.rows + delivered.unreadable_lines
         now = clock.now()
         taken = node.index.deliveries(source.id)
-        dated = date_delivery(con, source, pack, delivery, job.handover, taken, now.date())
+        today = day_of(now, pack.time_zone)
+        dated = date_delivery(con, source, pack, delivery, job.handover, taken, today)
         progress("checking", 0, read)
         stream = source_stream(node.log, source.id)
         segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}

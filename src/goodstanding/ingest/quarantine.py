@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,13 @@ import duckdb
 from goodstanding.ingest.model import VALUE, Delivery
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import StagedField
+from goodstanding.kernel.escaping import (
+    for_spreadsheet,
+    for_spreadsheet_sql,
+    rearmed,
+    rearmed_sql,
+    visible_sql,
+)
 from goodstanding.register.durable import move_durably, sync
 
 #: Our columns, before those of the agency.
@@ -90,9 +96,9 @@ def write_files(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     beside = reasons_file(path)
     _write(con, "FROM said ORDER BY row, code, field", beside, "FORMAT json")
     columns = [str(row[0]) for row in run(con, "SELECT column_name FROM (DESCRIBE quarantined)")]
-    heads = [_BOM + columns[0], *map(disarmed_text, columns[1:])]
+    heads = [_BOM + columns[0], *map(for_spreadsheet, columns[1:])]
     cells = ", ".join(
-        f"{_disarmed(name(column))} AS {name(head)}"
+        f"{for_spreadsheet_sql(name(column))} AS {name(head)}"
         for column, head in zip(columns, heads, strict=True)
     )
     _write(
@@ -121,16 +127,12 @@ def _said(fields: list[StagedField]) -> str:
     ]
     delivered = f"CASE r.field {' '.join(written)} ELSE r.value END" if written else "r.value"
     value = f"CASE WHEN r.shown THEN r.value ELSE {delivered} END"
-    shown = (
-        f"regexp_replace(CASE WHEN length(value) > {_SHOWN} THEN value[:{_SHOWN}] || '…' "
-        f"ELSE value END, '[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]', "
-        "'\ufffd', 'g')"
-    )
+    cut = f"CASE WHEN length(value) > {_SHOWN} THEN value[:{_SHOWN}] || '…' ELSE value END"
     return (
         f'SELECT row, code, field, "column", value, '
-        f"replace(said, {text(VALUE)}, coalesce('''' || {shown} || '''', 'the value')) "
+        f"replace(said, {text(VALUE)}, coalesce('''' || {cut} || '''', 'the value')) "
         "AS sentence, remedy, sentence AS rule "
-        f"FROM (SELECT r.* REPLACE ({value} AS value) FROM reasons AS r "
+        f"FROM (SELECT r.* REPLACE ({visible_sql(f'({value})')} AS value) FROM reasons AS r "
         "LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line')"
     )
 
@@ -145,7 +147,7 @@ def open_quarantine(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     # By position: a column may be called anything.
     types = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(header)))
     cells = ", ".join(
-        f"{armed_again(f'c{n}')} AS {name(armed_name(column))}" for n, column in enumerate(header)
+        f"{rearmed_sql(f'c{n}')} AS {name(rearmed(column))}" for n, column in enumerate(header)
     )
     run(
         con,
@@ -162,37 +164,6 @@ def open_quarantine(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         f"CREATE TABLE said AS FROM read_json({text(str(reasons_file(path)))}, "
         f"format = 'newline_delimited', columns = {{{reasons}}})",
     )
-
-
-# What no spreadsheet runs -------------------------------------------------------------------
-
-
-def _disarmed(value: str) -> str:
-    """SQL: the value with an apostrophe before it if it must have one."""
-    return f"CASE WHEN {_is_armed(value)} THEN '''' || {value} ELSE {value} END"
-
-
-def armed_again(value: str) -> str:
-    """SQL: the value as it was before it was disarmed; any other stays as it is."""
-    ours = f"starts_with({value}, '''') AND {_is_armed(f'{value}[2:]')}"
-    return f"CASE WHEN {ours} THEN {value}[2:] ELSE {value} END"
-
-
-def _is_armed(value: str) -> str:
-    return (
-        f"(regexp_matches({value}, {text(ARMED)}) AND NOT regexp_matches({value}, {text(_NUMBER)}))"
-    )
-
-
-def disarmed_text(value: str) -> str:
-    """The same for the name of a column."""
-    armed = re.search(ARMED, value) and not re.fullmatch(_NUMBER, value)
-    return f"'{value}" if armed else value
-
-
-def armed_name(column: str) -> str:
-    """The name of a column as it was before it was disarmed."""
-    return column[1:] if column.startswith("'") and disarmed_text(column[1:]) == column else column
 
 
 # Reading it -----------------------------------------------------------------------------

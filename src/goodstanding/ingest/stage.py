@@ -3,16 +3,17 @@
 `staged`, one row per delivered row: ``row``, the record's fields and facts in their
 types (NULL where the text is no such value), and
 
-* ``original``: JSON object of the delivered texts that were normalised (trimmed, put
+* ``original``: JSON object of the delivered texts that were normalised (blanks folded, put
   into Unicode form C, read from another date format), so that the messy truth stays;
 * ``unread``: JSON object of the texts that could not be read as their type;
-* ``check_<id>``: whether the contract's own check <id> rejects the row.
+* ``check_<id>``: whether the contract's own check <id> rejects the row, and ``held_when``
+  whether its condition for persons is met.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 from sqlglot import exp
@@ -20,34 +21,41 @@ from sqlglot import exp
 from goodstanding.catalogue import FactType, Pack, Source
 from goodstanding.ingest.codes import as_listed, fold_code
 from goodstanding.ingest.contract import contract_fields, contract_select
+from goodstanding.ingest.functions import as_macros, unmarked
 from goodstanding.ingest.local_ids import with_local_ids
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.ingest.persons import HELD_WHEN
 from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
+from goodstanding.kernel.characters import UNTIDY_RE2, fold_blanks_sql, trimmed_sql
 from goodstanding.kernel.numbers import DIGITS
 from goodstanding.register import FactColumn
 
-CONTROL = "[\\x00-\\x1F\\x7F]"
-
 _FIELD_TYPE = dict.fromkeys(DATE_FIELDS, FactType.DATE)
 #: Mapped rather than reported fields: their text is ours, so it is no one's original.
-_MAPPED = frozenset({"source_key", "item", "authority", "subject", "subject_kind", "basis"})
+_MAPPED = frozenset({"item", "authority", "subject_kind", "basis"})
+#: A day, or an instant written with the day in its own zone, which is then the day.
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_STAMP = (
+    f"{_DAY}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?"
+    " ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2}){0,2})?"
+)
+#: The years that every calendar, file and reader of a record can write.
+_CALENDAR = "BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
 
 
 @dataclass(frozen=True, slots=True)
 class StagedField:
-    """One output of the contract: its type, and the type in which the contract gives it.
-
-    ``columns`` are the agency's columns it is made of, in the order of the select; none if the
-    contract sets it itself.
-    """
+    """One output of the contract: its type, and the type in which the contract gives it."""
 
     name: str
     type: FactType
     scale: int
     given: str
     raw: str
+    #: Whether the contract CASTs one text column: then that text must say the same.
+    cast: bool = False
+    #: The codes of the catalogue, and the agency's columns from which the contract makes it.
     codes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
@@ -68,44 +76,34 @@ class StagedField:
         return self.sql_type == "VARCHAR"
 
 
-def create_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """The functions a contract has beside DuckDB's own.
-
-    ``iso_date(text, format)``: the date as YYYY-MM-DD, or the text itself where it is no
-    such date, so that the row is rejected with its real value. Beside them stands the table
-    `released`, empty until ``persons.remember_released`` fills it.
-    """
-    run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
-    run(
-        con,
-        "CREATE MACRO iso_date(value, format) AS "
-        "coalesce(strftime(try_strptime(value, format), '%Y-%m-%d'), value)",
-    )
-
-
 def stage(
     con: duckdb.DuckDBPyConnection, source: Source, pack: Pack, delivered: Delivered
 ) -> list[StagedField]:
     """Create `staged_values` (a view, one row per delivered row). Raises GS-INGEST-009."""
-    select = with_local_ids(con, _with_defaults(contract_select(source), source, pack))
+    # An instant in a typed column has lost its zone: its day is that of the pack.
+    run(con, f"SET TimeZone = {text(pack.time_zone)}")
+    run(con, f"CREATE OR REPLACE MACRO code(value) AS {fold_code('value', source.codes)}")
+    select = _with_defaults(contract_select(source), source, pack)
+    as_macros(select)
+    select = with_local_ids(con, select)
     # "row" comes along so that every reason can name it; a source column is never called so.
     outputs = [exp.column("row", table="delivered"), *select.expressions]
     fields = _staged_fields(con, source, pack, select, delivered)
     raws = [
-        exp.alias_(exp.cast(_delivered_column(p, delivered) or p.unalias(), "VARCHAR"), f"raw_{n}")
+        exp.alias_(_raw(p, delivered), f"raw_{n}")
         for p in select.expressions
         if (n := p.alias_or_name) not in _MAPPED
     ]
     checks = [
-        exp.alias_(exp.paren(exp.maybe_parse(check.when, dialect="duckdb")), f"check_{check.id}")
+        exp.alias_(exp.paren(as_macros(exp.maybe_parse(check.when, dialect="duckdb"))), alias)
         for check in source.checks
+        if (alias := f"check_{check.id}")
     ]
     if source.persons is not None and source.persons.when is not None:
-        held: exp.Expr = exp.maybe_parse(source.persons.when, dialect="duckdb")
+        held = as_macros(exp.maybe_parse(source.persons.when, dialect="duckdb"))
         checks.append(exp.alias_(exp.paren(held), HELD_WHEN))
     contract = select.copy()
     contract.set("expressions", [e.copy() for e in (*outputs, *raws, *checks)])
-    run(con, f"CREATE OR REPLACE MACRO code(value) AS {fold_code('value', source.codes)}")
     run(con, f"CREATE VIEW contract AS {contract.sql(dialect='duckdb')}")
     run(con, f"CREATE VIEW staged_values AS {_typed(fields, source)}")
     return fields
@@ -147,6 +145,7 @@ def _staged_fields(
                 scale=fact.scale if fact else 0,
                 given=given[field],
                 raw="" if field in _MAPPED else ("VARCHAR" if column else given[field]),
+                cast=bool(column) and _is_cast(named[field]),
                 codes=tuple(fact.codes) if fact else (),
                 columns=_columns(named[field]),
             )
@@ -170,6 +169,23 @@ def labels(fields: Collection[StagedField]) -> dict[str, str]:
     if "decided_on" in given and "effective_on" not in given:
         found["effective_on"] = found["decided_on"]
     return found
+
+
+def _is_cast(projection: exp.Expr) -> bool:
+    """Whether it is a column in another type, and nothing else."""
+    tree = projection.unalias()
+    return isinstance(tree, exp.Cast | exp.TryCast) and isinstance(tree.this, exp.Column)
+
+
+def _raw(projection: exp.Expr, delivered: Delivered) -> exp.Expr:
+    """What the agency wrote: its one text column, or what the contract composed of several."""
+    column = _delivered_column(projection, delivered)
+    if column is not None:
+        return column
+    composed = exp.cast(projection.unalias(), "VARCHAR")
+    if projection.find(exp.Anonymous) is None:
+        return composed
+    return exp.maybe_parse(unmarked(composed.sql(dialect="duckdb")), dialect="duckdb")
 
 
 def _delivered_column(projection: exp.Expr, delivered: Delivered) -> exp.Column | None:
@@ -199,14 +215,14 @@ def _typed(fields: list[StagedField], source: Source) -> str:
     )
     values = ", ".join(f"{_read(f)} AS {name(f.name)}" for f in fields)
     originals = [
-        _member(f, f"raw_{f.name}", f"raw_{f.name} IS DISTINCT FROM v.{name(f.name)}::VARCHAR")
+        _member(f, f"raw_{f.name}", _was_changed(f))
         for f in sorted(fields, key=lambda f: f.name)
-        if f.raw == "VARCHAR"
+        if f.raw == "VARCHAR" or f.raw.startswith("TIMESTAMP")
     ]
     unread = [
-        _member(f, f"t.{name(f.name)}", f"v.{name(f.name)} IS NULL")
+        _member(f, _not_read(f), f"v.{name(f.name)} IS NULL")
         for f in fields
-        if not f.is_text and not f.arrives_typed
+        if not f.is_text and (f.type is FactType.DATE or f.cast or not f.arrives_typed)
     ]
     return f"""
         WITH texts AS (  -- grain: delivered row
@@ -218,28 +234,69 @@ def _typed(fields: list[StagedField], source: Source) -> str:
     """
 
 
+def _not_read(field: StagedField) -> str:
+    """SQL: the text that is shown where it could not be read; NULL where there was none."""
+    if field.cast:
+        return f"nullif({trimmed_sql(f't.raw_{field.name}')}, '')"
+    return unmarked(f"CAST(t.{name(field.name)} AS VARCHAR)")
+
+
+def _was_changed(field: StagedField) -> str:
+    """SQL: whether the value is not what was delivered; the midnight of a day is that day."""
+    changed = f"raw_{field.name} IS DISTINCT FROM v.{name(field.name)}::VARCHAR"
+    if field.raw == "VARCHAR":
+        return changed
+    return f"{changed} AND NOT ends_with(raw_{field.name}, ' 00:00:00')"
+
+
 def _given_text(field: StagedField) -> str:
+    """SQL: the text of a value without what is only its outer form; typed values as they are."""
+    value = name(field.name)
     if field.arrives_typed:
-        return name(field.name)
-    return f"nullif(nfc_normalize(trim(CAST({name(field.name)} AS VARCHAR))), '')"
+        return value
+    if field.given in ("DOUBLE", "FLOAT"):
+        # The shortest text that says it: what binary noise says besides is no number we take.
+        return f"regexp_replace(CAST({value} AS VARCHAR), '[.]0$', '')"
+    if field.given != "VARCHAR":
+        return f"CAST({value} AS VARCHAR)"
+    if field.is_text:
+        return f"nullif(nfc_normalize({fold_blanks_sql(value)}), '')"
+    untidy = f"regexp_matches({value}, {text(UNTIDY_RE2)})"
+    return f"nullif(CASE WHEN {untidy} THEN {trimmed_sql(value)} ELSE {value} END, '')"
 
 
 def _read(field: StagedField) -> str:
     """SQL reading a text as the field's type: NULL where it is no such value, never rounded."""
     value = f"t.{name(field.name)}"
+    if field.cast and not field.is_text and field.type is not FactType.BOOLEAN:
+        # A CAST rounds, and TRY_CAST makes nothing of what it cannot read: neither in silence.
+        given = _read_as(field, value)
+        text_ = _read_as(replace(field, given="VARCHAR"), trimmed_sql(f"t.raw_{field.name}"))
+        return f"CASE WHEN {given} IS NOT DISTINCT FROM {text_} THEN {given} END"
+    return _read_as(field, value)
+
+
+def _read_as(field: StagedField, value: str) -> str:
+    if field.type is FactType.DATE:
+        return _read_day(field, value)
     if field.arrives_typed or field.is_text:
         return f"CAST({value} AS {field.sql_type})" if field.arrives_typed else value
-    shapes = {
-        FactType.INTEGER: "-?[0-9]{1,18}",
-        FactType.DATE: "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-        FactType.BOOLEAN: "true|false",
-    }
+    shapes = {FactType.INTEGER: "-?[0-9]{1,18}", FactType.BOOLEAN: "true|false"}
     places = f"(\\.[0-9]{{0,{field.scale}}}0*)?" if field.scale else "(\\.0*)?"
     shape = shapes.get(field.type, f"-?[0-9]{{1,{DIGITS - field.scale}}}{places}")
     return (
         f"CASE WHEN regexp_full_match({value}, {text(shape)}) "
         f"THEN try_cast({value} AS {field.sql_type}) END"
     )
+
+
+def _read_day(field: StagedField, value: str) -> str:
+    """SQL: a day of the calendar, as such or as the day of an instant in its own zone."""
+    if field.arrives_typed:
+        return f"CASE WHEN {value} {_CALENDAR} THEN {value} END"
+    day = f"try_cast(left({value}, 10) AS DATE)"
+    written = f"regexp_full_match({value}, {text(f'{_DAY}|{_STAMP}')})"
+    return f"CASE WHEN {written} AND {day} {_CALENDAR} THEN {day} END"
 
 
 def _member(field: StagedField, value: str, wanted: str) -> str:

@@ -22,10 +22,11 @@ from goodstanding.ingest.errors import (
     OTHER_SUBJECT,
     WITHDRAWN_BY_OFFICER,
 )
-from goodstanding.ingest.judge import NEAR, add_reasons, fold_key
+from goodstanding.ingest.judge import NEAR, add_reasons
 from goodstanding.ingest.model import RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField
+from goodstanding.kernel.characters import fold_key_sql
 from goodstanding.register import FactColumn
 from goodstanding.register.history import ACT, CONTENT
 from goodstanding.register.model import RECORD_COLUMNS
@@ -154,7 +155,7 @@ def _reject_moved(
     other = f"SELECT DISTINCT s.row, {about} AS shown {beside} AND o.subject <> s.subject"
     add_reasons(con, _OTHER_SUBJECT, other, fields)
     if source.near_keys is NearKeys.REFUSE:
-        folded = f"{fold_key('s.source_key')} = {fold_key('o.source_key')}"
+        folded = f"{fold_key_sql('s.source_key')} = {fold_key_sql('o.source_key')}"
         near = (
             "SELECT s.row, any_value(s.source_key || ' (beside ' || o.source_key || ')') AS shown "
             f"FROM (FROM staged WHERE NOT bad AND source_key NOT IN "

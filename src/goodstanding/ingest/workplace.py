@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from goodstanding.ingest.functions import create_macros
 from goodstanding.ingest.sql import run, text
-from goodstanding.ingest.stage import create_macros
 from goodstanding.register import Node
 
 
@@ -66,6 +66,8 @@ def database(
             if resources.threads:
                 run(con, f"SET threads = {resources.threads}")
             create_macros(con)
+            # Filled by ``persons.remember_released``.
+            run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
             yield con
     finally:
         for left in place.glob("work.duckdb*"):

@@ -15,7 +15,16 @@ from goodstanding.kernel.calendars import (
     working_days_between,
 )
 from goodstanding.kernel.canonical import canonical_bytes, canonical_text
-from goodstanding.kernel.clock import Clock, FixedClock, SystemClock, instant_text, parse_instant
+from goodstanding.kernel.clock import (
+    Clock,
+    FixedClock,
+    SystemClock,
+    day_of,
+    instant_text,
+    is_time_zone,
+    parse_instant,
+    today,
+)
 from goodstanding.kernel.errors import Code, GoodStandingError, Place, all_codes, code
 from goodstanding.kernel.facts import FactType
 from goodstanding.kernel.hashing import (
@@ -54,9 +63,11 @@ __all__ = [
     "canonical_text",
     "code",
     "commitment",
+    "day_of",
     "decimal_text",
     "hash_hex",
     "instant_text",
+    "is_time_zone",
     "is_working_day",
     "known_calendars",
     "leaf_hash",
@@ -66,5 +77,6 @@ __all__ = [
     "ratio_half_up",
     "read_settings",
     "refuse_natural_person",
+    "today",
     "working_days_between",
 ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from goodstanding.kernel.errors import GoodStandingError
 from goodstanding.kernel.refusals import BAD_INSTANT
 
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_ZONE = re.compile("UTC|(?!posix|right)[A-Z][A-Za-z_]*(?:/[A-Z][A-Za-z0-9_+-]*)+")
 
 
 class Clock(Protocol):
@@ -35,6 +38,32 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.instant
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether ``name`` is a time zone of the IANA data base, written as there."""
+    if not _ZONE.fullmatch(name):
+        return False
+    try:
+        _zone(name)
+    except (OSError, KeyError, ValueError):
+        return False
+    return True
+
+
+def _zone(name: str) -> tzinfo:
+    # UTC needs no data base, so that a machine without one can work under such a pack.
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
+def day_of(instant: datetime, zone: str) -> date:
+    """The day it is at ``instant`` in a time zone, by its IANA name."""
+    return instant.astimezone(_zone(zone)).date()
+
+
+def today(clock: Clock, zone: str) -> date:
+    """The day it is now in a time zone: that of a pack decides which day is *today*."""
+    return day_of(clock.now(), zone)
 
 
 def instant_text(instant: datetime) -> str:

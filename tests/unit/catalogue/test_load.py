@@ -58,6 +58,10 @@ def test_there_is_no_such_pack() -> None:
     ("file", "old", "new", "code", "place"),
     [
         ("pack.yaml", "currency: LUM", "currency: LUM\nflag: x", "GS-PACK-003", "pack.yaml:5:7"),
+        ("pack.yaml", "time_zone: UTC\n", "", "GS-PACK-003", "pack.yaml:1:1"),
+        ("pack.yaml", "UTC", "Mars/Olympus", "GS-PACK-070", "pack.yaml:6:12"),
+        ("pack.yaml", "UTC", "posix/UTC", "GS-PACK-070", "pack.yaml:6:12"),
+        ("pack.yaml", "UTC", "America", "GS-PACK-070", "pack.yaml:6:12"),
         ("pack.yaml", "languages: [en]\n", "", "GS-PACK-003", "pack.yaml:1:1"),
         ("pack.yaml", "{en: Port of Lumen}", "{fr: Port}", "GS-PACK-005", "pack.yaml:2:9"),
         (ITEM, "basis: [port_act.3]", "basis: []", "GS-PACK-006", ":6:8"),

@@ -285,7 +285,7 @@ class TestKeys:
         deliver([fine(1)])
         report = deliver([fine(1, operator="lum-op:0002"), fine(2)])
         said = "1 (for lum-op:0001, here lum-op:0002)"
-        assert reasons(report) == [(1, "GS-INGEST-173", said)]
+        assert reasons(report) == [(2, "GS-INGEST-173", said)]
         assert {record.subject for record in sealed()} == {"lum-op:0001"}
 
     @pytest.mark.parametrize(("one", "other"), [("a1", "A1"), ("K1", "Ｋ１")])
@@ -294,11 +294,11 @@ class TestKeys:
     ) -> None:
         report = deliver([fine(one), fine(other), fine("x")])
         assert [(row, code) for row, code, _ in reasons(report)] == [
-            (1, "GS-INGEST-174"), (2, "GS-INGEST-174"),
+            (2, "GS-INGEST-174"), (3, "GS-INGEST-174"),
         ]  # fmt: skip
         deliver([fine(one)], allow_fewer=True)
         later = deliver([fine(other), fine("y")])
-        assert reasons(later) == [(1, "GS-INGEST-174", f"{other} (beside {one})")]
+        assert reasons(later) == [(2, "GS-INGEST-174", f"{other} (beside {one})")]
 
     def test_where_case_makes_a_difference_the_contract_says_so(
         self, deliver: Deliver, harbour: Pack
@@ -326,7 +326,7 @@ class TestCodes:
     """Codes are compared as the contract says."""
 
     def test_exactly_unless_it_says_otherwise(self, deliver: Deliver) -> None:
-        assert reasons(deliver([fine(1, berth="n1"), fine(2)])) == [(1, "GS-INGEST-153", "n1")]
+        assert reasons(deliver([fine(1, berth="n1"), fine(2)])) == [(2, "GS-INGEST-153", "n1")]
 
     def test_without_case_and_blanks(self, deliver: Deliver, harbour: Pack, sealed: Sealed) -> None:
         pack = with_fines(harbour, codes=CodeRule(fold_case=True, fold_blanks=True))

@@ -27,13 +27,13 @@ def refused(deliver: Deliver, harbour: Pack, old: str, new: str, *lines: str) ->
 def test_the_first_row_that_fails_is_found(deliver: Deliver, harbour: Pack) -> None:
     lines = [fine(n, hours="x" if n in (37, 80) else "4") for n in range(1, 101)]
     said = refused(deliver, harbour, "    hours,", "    CAST(hours AS INT) AS hours,", *lines)
-    assert said.endswith("`hours` cannot be made in row 37, where hours = 'x'.")
+    assert said.endswith("`hours` cannot be made in row 38, where hours = 'x'.")
 
 
 def test_every_column_of_the_output_is_shown(deliver: Deliver, harbour: Pack) -> None:
     made = "    CASE item WHEN 'berth_fine' THEN CAST(hours AS INT) END AS hours,"
     said = refused(deliver, harbour, "    hours,", made, fine(1), fine(2, hours="x" * 99))
-    assert said.endswith(f"in row 2, where item = 'berth_fine', hours = '{'x' * 60}…'.")
+    assert said.endswith(f"in row 3, where item = 'berth_fine', hours = '{'x' * 60}…'.")
 
 
 def test_types_that_do_not_fit_are_named(deliver: Deliver, harbour: Pack) -> None:
@@ -47,7 +47,7 @@ def test_a_check_that_fails_is_named(deliver: Deliver, harbour: Pack) -> None:
     strict = replace(fines, checks=(replace(check, when="CAST(subject_name AS INT) = 1"),))
     with pytest.raises(GoodStandingError) as refusal:
         deliver([fine(1)], pack=replace(harbour, sources={"fines": strict}))
-    assert "the check 'test_row' cannot be made in row 1" in refusal.value.what
+    assert "the check 'test_row' cannot be made in row 2" in refusal.value.what
     assert not [word for word in LIBRARY_WORDS if word in refusal.value.what]
 
 

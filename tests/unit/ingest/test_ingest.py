@@ -169,7 +169,7 @@ def test_a_row_said_again_is_refused_with_how_often(deliver: Deliver, sealed: Se
     assert (report.accepted, report.new, report.rejected) == (1, 1, 2)
     assert report.quarantine is not None
     said = [(q.row, q.code, q.value) for q in read_quarantine(report.quarantine)]
-    assert said == [(row, "GS-INGEST-171", "1 (as row 1, 3 times in all)") for row in (2, 3)]
+    assert said == [(row, "GS-INGEST-171", "1 (as row 2, 3 times in all)") for row in (3, 4)]
     assert len(sealed()) == 1
 
 
@@ -316,7 +316,7 @@ def test_a_select_that_fails_on_a_value_refuses_the_file(
     with pytest.raises(GoodStandingError) as refusal:
         deliver([fine(1), fine(2, hours="four")], pack=replace(harbour, sources={"fines": strict}))
     assert refusal.value.code.id == "GS-INGEST-011"
-    assert refusal.value.what.endswith("`hours` cannot be made in row 2, where hours = 'four'.")
+    assert refusal.value.what.endswith("`hours` cannot be made in row 3, where hours = 'four'.")
     assert not list(node.layout.deliveries.iterdir())
 
 

@@ -19,9 +19,6 @@ from goodstanding.ingest.mended import read_as
 from goodstanding.ingest.model import Delivery
 from goodstanding.ingest.quarantine import (
     OWN,
-    armed_again,
-    armed_name,
-    disarmed_text,
     reasons_file,
     write_quarantine,
 )
@@ -29,6 +26,7 @@ from goodstanding.ingest.reading import open_delivered, receive
 from goodstanding.ingest.sql import name
 from goodstanding.ingest.workplace import database
 from goodstanding.kernel import Fixed
+from goodstanding.kernel.escaping import for_spreadsheet, rearmed, rearmed_sql
 
 NOTED_HEADER = f"{HEADER},note"
 
@@ -167,7 +165,7 @@ risky = st.tuples(
 
 @given(value=st.one_of(values, risky))
 def test_disarming_is_undone_exactly_once(value: str) -> None:
-    assert armed_name(disarmed_text(value)) == value
+    assert rearmed(for_spreadsheet(value)) == value
 
 
 @pytest.fixture(scope="module")
@@ -225,5 +223,5 @@ def _sent_again(
 
 
 def test_only_what_was_disarmed_is_armed_again() -> None:
-    query = f"SELECT {armed_again('v')} FROM (VALUES (?)) AS t(v)"
+    query = f"SELECT {rearmed_sql('v')} FROM (VALUES (?)) AS t(v)"
     assert duckdb.execute(query, ["'s-Graven"]).fetchall() == [("'s-Graven",)]

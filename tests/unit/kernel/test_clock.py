@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,11 @@ from goodstanding.kernel import (
     FixedClock,
     GoodStandingError,
     SystemClock,
+    day_of,
     instant_text,
+    is_time_zone,
     parse_instant,
+    today,
 )
 
 INSTANTS = st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))
@@ -50,3 +53,33 @@ def test_a_fixed_clock_stands_still_until_it_is_set() -> None:
 
 def test_the_system_clock_knows_its_zone() -> None:
     assert SystemClock().now().tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("UTC", date(2025, 6, 30)),
+        ("Asia/Seoul", date(2025, 7, 1)),
+        ("America/New_York", date(2025, 6, 30)),
+    ],
+)
+def test_today_is_the_day_of_a_zone(zone: str, day: date) -> None:
+    late = datetime(2025, 6, 30, 15, tzinfo=UTC)
+    assert day_of(late, zone) == today(FixedClock(late), zone) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("UTC", True),
+        ("Asia/Seoul", True),
+        ("America/Argentina/Buenos_Aires", True),
+        ("Mars/Olympus", False),
+        ("America", False),
+        ("posix/UTC", False),
+        ("../etc/passwd", False),
+        ("", False),
+    ],
+)
+def test_a_zone_is_one_of_the_iana_names(name: str, known: bool) -> None:
+    assert is_time_zone(name) is known

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+
+from goodstanding.kernel.escaping import for_html
 
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm; }
@@ -76,7 +77,7 @@ class Table:
         body = "".join(f"<tr>{self.row(row)}</tr>\n" for row in self.rows)
         return (
             f'<div class="scroll"><table{_class("wide" if self.wide else "")}>'
-            f"<caption>{escape(self.caption)}</caption>\n"
+            f"<caption>{for_html(self.caption)}</caption>\n"
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
         )
 
@@ -91,7 +92,7 @@ class Table:
 
 def _cell(tag: str, text: str, column: Column, more: str) -> str:
     number = ' class="n"' if column.number else ""
-    return f"<{tag}{number}{more}>{escape(text)}</{tag}>"
+    return f"<{tag}{number}{more}>{for_html(text)}</{tag}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,39 +107,42 @@ class Figure:
     def html(self) -> str:
         """The figure; who cannot see it is told title and description."""
         inside = (
-            f'<title id="{self.id}-title">{escape(self.title)}</title>'
-            f'<desc id="{self.id}-desc">{escape(self.seen)}</desc>'
+            f'<title id="{self.id}-title">{for_html(self.title)}</title>'
+            f'<desc id="{self.id}-desc">{for_html(self.seen)}</desc>'
         )
         # The parts of the drawing have labels of their own, which say less than its table.
         plain = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", self.svg)
         head = f'<svg role="img" aria-labelledby="{self.id}-title {self.id}-desc" '
         drawn = re.sub(r"<svg ([^>]*)>", lambda m: f"{head}{m[1]}>{inside}", plain, count=1)
         return (
-            f'<figure id="{self.id}">\n{drawn}\n<figcaption>{escape(self.title)}. '
-            f"{escape(self.seen)}</figcaption>\n</figure>\n"
+            f'<figure id="{self.id}">\n{drawn}\n<figcaption>{for_html(self.title)}. '
+            f"{for_html(self.seen)}</figcaption>\n</figure>\n"
         )
 
 
 def paragraph(text: str, kind: str = "") -> str:
     """A paragraph of plain text."""
-    return f"<p{_class(kind)}>{escape(text)}</p>\n"
+    return f"<p{_class(kind)}>{for_html(text)}</p>\n"
 
 
 def heading(level: int, text: str) -> str:
     """A heading."""
-    return f"<h{level}>{escape(text)}</h{level}>\n"
+    return f"<h{level}>{for_html(text)}</h{level}>\n"
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> str:
     """Names and what they stand for."""
-    inside = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>\n" for name, value in rows)
+    inside = "".join(
+        f"<dt>{for_html(name)}</dt><dd>{for_html(value)}</dd>\n" for name, value in rows
+    )
     return f"<dl>\n{inside}</dl>\n"
 
 
 def key_figures(rows: Sequence[tuple[str, str]]) -> str:
     """The few figures a hurried reader takes away."""
     inside = "".join(
-        f"<li><b>{escape(figure)}</b><span>{escape(words)}</span></li>\n" for figure, words in rows
+        f"<li><b>{for_html(figure)}</b><span>{for_html(words)}</span></li>\n"
+        for figure, words in rows
     )
     return f'<ul class="key">\n{inside}</ul>\n'
 
@@ -146,9 +150,9 @@ def key_figures(rows: Sequence[tuple[str, str]]) -> str:
 def document(heading_text: str, parts: Sequence[str], language: str = "en") -> str:
     """The whole page."""
     return (
-        f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{for_html(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(heading_text)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{for_html(heading_text)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         f"{''.join(parts)}</main>\n</body>\n</html>\n"
     )
 

@@ -26,7 +26,7 @@ def end_said(b: Base, record: RecordLike) -> End:
     own = (record.item, record.leaf)
     # As it was sealed: an evaluation already gives it the end that a newer record sets.
     sealed = next((r for r in standing if (r.item, r.leaf) == own), record)
-    newer = ender(b.scheme, sealed, standing)
+    newer = ender(b.scheme.population, sealed, standing)
     if newer is not None:
         day = b.phrases.day(newer.effective_on)
         words = b.say("end_newer", day=day, newer=named(b, newer))

@@ -63,7 +63,7 @@ def _why(
         replacing = [r for r in b.records if r.supersedes == record.leaf]
         gone = any(r.act == WITHDRAWAL and r.item == record.item for r in replacing)
         return b.say("withdrawn" if gone else "replaced")
-    newer = ender(b.scheme, record, standing)
+    newer = ender(b.scheme.population, record, standing)
     if newer is not None and newer.effective_on <= b.as_of:
         return b.say("ended_newer", newer=named(b, newer))
     if not in_effect(record, b.as_of):

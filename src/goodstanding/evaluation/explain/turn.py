@@ -49,7 +49,7 @@ class Turn:
             return
         if record.effective_on == self.day:
             yield self.b.say("takes_effect", record=self.named(record))
-        newer = ender(scheme, record, standing)
+        newer = ender(scheme.population, record, standing)
         if newer is None and record.ends_on == self.day:
             yield self.b.say("ends", record=self.named(record))
         if newer is not None and newer.effective_on == self.day:

@@ -85,7 +85,7 @@ def evaluate_subject(
     """One subject, given its records; None if none of them is live. Raises the same."""
     question = ask(scheme, as_of, observe)
     known = [r for r in standing_entries(records, known_at) if concerns(scheme, r)]
-    standing = with_ends(scheme, known)
+    standing = with_ends(scheme.population, known)
     live = [record for record in standing if in_effect(record, as_of)]
     if not live:
         return None

@@ -49,7 +49,7 @@ class Subject:
     @property
     def live(self) -> list[RecordLike]:
         """What is in effect on the day of the question."""
-        records = with_ends(self.scheme, self.standing)
+        records = with_ends(self.scheme.population, self.standing)
         return [record for record in records if in_effect(record, self.as_of)]
 
     def selections(self, item: str) -> list[Selection]:

@@ -54,7 +54,7 @@ def turning_days(
     found = {start, *law, *([horizon] if counts_days(scheme) else [])}
     # The numbers of the law decide how long a record counts, so it is asked under each of them.
     questions = [ask(scheme, day) for day in sorted({start, *law})]
-    for record in with_ends(scheme, records):
+    for record in with_ends(scheme.population, records):
         found |= {record.effective_on, *([] if record.ends_on is None else [record.ends_on])}
         for question in questions:
             found.update(_days_of_record(question, record))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from goodstanding.kernel.escaping import visible
+
 _LONGEST = 200
 
 
 def harmless(name: str) -> str:
-    """The name with everything that cannot be seen written as an escape, and not too long."""
-    shown = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in name[:_LONGEST]
-    )
-    return shown + "..." if len(name) > _LONGEST else shown
+    """The name with everything that cannot be seen written out, and not too long."""
+    return visible(name[:_LONGEST]) + ("..." if len(name) > _LONGEST else "")
 
 
 def listed(names: list[str], most: int = 20) -> str:

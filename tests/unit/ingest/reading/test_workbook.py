@@ -141,8 +141,8 @@ def test_an_error_rejects_the_row_and_is_named(read: ReadFile, make: Make, forma
     assert [row[0] for row in found.rows] == [2, 3, 4, 5]
     assert found.rows[0][2] == "#REF!"
     assert [check.sentence({}) for check in found.delivered.checks] == [
-        "The cell of the column 'b' holds the error #REF!.",
-        "The cell of the column 'c' holds the error #N/A.",
+        "b: The cell of the column 'b' holds the error #REF!.",
+        "c: The cell of the column 'c' holds the error #N/A.",
     ]
 
 

@@ -1,5 +1,5 @@
--- The courts write days as 31.12.2025 and amounts as 1234,50. `iso_date` hands on what is
--- no such day as it was written, so that the refusal shows it.
+-- The courts write days as 31.12.2025 and amounts as 1234,50 or 1.234,50. `iso_date` and `decimal`
+-- hand on what is no such day or number as it was written, so that the refusal shows it.
 SELECT
   nr AS source_key,
   CASE type
@@ -20,7 +20,7 @@ SELECT
   iso_date(enforceable, '%d.%m.%Y') AS effective_on,
   iso_date(published, '%d.%m.%Y') AS published_on,
   iso_date(paid, '%d.%m.%Y') AS ends_on,
-  replace(amount, ',', '.') AS amount,
+  decimal(amount, ',', '.') AS amount,
   CASE type WHEN 'JUD' THEN iso_date(enforceable, '%d.%m.%Y') END AS enforceable_on,
   lower(outcome) AS outcome
 FROM delivered

@@ -12,7 +12,8 @@ SELECT
     -- U+001A "substitute" marks a character lost before the file was made, mostly an
     -- apostrophe. U+FFFD says the same in a form that can be shown; nothing is guessed. The
     -- name counts as composed (|| ''), for a control character may not be sealed as original.
-    regexp_replace(dba || '', '\x1A', '�', 'g') AS subject_name,
+    -- Some names ("99Â¢ HOT PIZZA") are UTF-8 that the city's export once read as latin-1.
+    utf8_mended(regexp_replace(dba || '', '\x1A', '�', 'g')) AS subject_name,
     'Inspection report of ' || left(CAST(inspection_date AS VARCHAR), 10)
         || ', ' || inspection_type AS document,
     -- Programmes outside chapter 23 rest on its last section: it leaves them to other laws.
