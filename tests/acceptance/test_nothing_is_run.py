@@ -65,7 +65,7 @@ def said(*words: str | Path) -> str:
     ("words", "shows"),
     [
         (("quarantine",), "tax_office-"),
-        (("explain", SUBJECT, "--scheme", "template/tax_standing"), "[red]Same[/]"),
+        (("explain", SUBJECT, "--scheme", "template/tax_standing"), "[/d]"),
         (("what-if", SUBJECT, "--scheme", "template/tax_standing", "--grade", "A"), "10000901"),
         (("log", "history", "2"), ""),
         (("log", "history", "3"), ""),

@@ -232,7 +232,7 @@ UNSEEN_CHARACTERS = code(
     "{field} holds characters that nobody can see.",
     why="Two texts that look the same would be two keys, two firms or two names; some turn the "
     "rest of a line round.",
-    remedy="Remove at the source what is written out here as \\u{{number}}. Joiners are taken "
+    remedy="Remove at the source what is written out here as \\u and its number. Joiners are taken "
     "only in names, and only where Arabic or Indic letters need them.",
 )
 NOT_IN_ERA = code(

@@ -259,6 +259,9 @@ def _given_text(field: StagedField) -> str:
         return f"regexp_replace(CAST({value} AS VARCHAR), '[.]0$', '')"
     if field.given != "VARCHAR":
         return f"CAST({value} AS VARCHAR)"
+    if field.name == "subject":
+        # No blank is part of an identifier; one inside it is refused as what it is.
+        return f"nullif(nfc_normalize({trimmed_sql(value)}), '')"
     if field.is_text:
         return f"nullif(nfc_normalize({fold_blanks_sql(value)}), '')"
     untidy = f"regexp_matches({value}, {text(UNTIDY_RE2)})"

@@ -45,7 +45,7 @@ DOUBLE_COLUMN = code(
 LINE_TOO_LONG = code(
     "GS-INGEST-019",
     "Line {line} of the file {file!r} is longer than {limit} bytes.",
-    why="Such a line is no row of a list: the line ends are lost, or the file is another kind of file.",
+    why="Such a line is no row of a list: the line ends are lost, or it is another kind of file.",
     remedy="Have the file exported again.",
 )
 NOT_ONE_FILE = code(

@@ -166,7 +166,7 @@ def test_a_file_without_the_columns_is_told_what_it_may_be(
 
 
 def test_what_was_found_is_named_and_does_no_harm(refused: Refused) -> None:
-    assert r"Its columns are 'a', 'b\\x1b'." in refused(b"a,b\x1b\n").what
+    assert r"Its columns are 'a', 'b\\u{1b}'." in refused(b"a,b\x1b\n").what
 
 
 def test_a_header_that_is_never_closed_is_refused(refused: Refused) -> None:

@@ -31,7 +31,10 @@ def test_the_original_is_kept_under_a_name_of_ours(read: ReadFile) -> None:
 
 
 def test_a_name_does_no_harm(read: ReadFile) -> None:
-    assert read(LIST, name="a\n\x1b[2J\u202eb.csv").delivery.file_name == (r"a\n\x1b[2J\u202eb.csv")
+    assert (
+        read(LIST, name="a\n\x1b[2J\u202eb.csv").delivery.file_name
+        == r"a\u{a}\u{1b}[2J\u{202e}b.csv"
+    )
     assert read(LIST, name=os.fsdecode(b"\xff.csv")).delivery.file_name == r"\udcff.csv"
 
 
@@ -105,7 +108,11 @@ def _locked() -> bytes:
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (zipped({"a.csv": LIST, "b\x1b.csv": LIST}), "GS-INGEST-020", r"2 files ('a.csv', 'b\\x1b"),
+        (
+            zipped({"a.csv": LIST, "b\x1b.csv": LIST}),
+            "GS-INGEST-020",
+            r"2 files ('a.csv', 'b\\u{1b}",
+        ),
         (zipped({}), "GS-INGEST-020", "no file"),
         (zipped({"a.gz": gzip.compress(LIST, mtime=0)}), "GS-INGEST-020", "a further archive"),
         (
