@@ -7,7 +7,6 @@ Exit codes: 0 done; 1 refused (a GS code says why); 2 the words of the command a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import typer
@@ -52,8 +51,3 @@ def run(words: Sequence[str]) -> int:
         print_refusal(refusal, as_json="--json" in words)
         return Exit.REFUSED
     return Exit.OK
-
-
-def main() -> None:
-    """Run the words of this process and end it with their exit code."""
-    sys.exit(run(sys.argv[1:]))
