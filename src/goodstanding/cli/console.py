@@ -10,19 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from goodstanding.kernel import Fixed, GoodStandingError, instant_text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -71,13 +66,15 @@ def _escape(text: str) -> str:
 
 
 class Steps:
-    """Progress of a command in named steps; shows nothing when the terminal is no terminal."""
+    """Progress of a command in named steps; without a progress to show them in, nothing."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress
         self.tasks: dict[str, TaskID] = {}
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
+        if self.progress is None:
+            return
         if step not in self.tasks:
             self.tasks[step] = self.progress.add_task(step, total=total)
         self.progress.update(self.tasks[step], completed=done, total=total)
@@ -85,15 +82,20 @@ class Steps:
 
 @contextmanager
 def steps() -> Iterator[Steps]:
-    """Show the steps of a command while it runs."""
-    with Progress(
-        SpinnerColumn(finished_text="[green]✓[/]"),
-        TextColumn("{task.description:<28}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+    """Show the steps of a command while it runs, if there is a terminal to show them at."""
+    if not err.is_terminal:
+        yield Steps()
+        return
+    # Only now: nobody else has a use for it.
+    from rich import progress as bars
+
+    with bars.Progress(
+        bars.SpinnerColumn(finished_text="[green]✓[/]"),
+        bars.TextColumn("{task.description:<28}"),
+        bars.BarColumn(bar_width=30),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,
     ) as progress:
         yield Steps(progress)
