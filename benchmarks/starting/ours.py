@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +23,7 @@ SOURCE, _TIMES = "tax_office", 7
 def help_(place: Place) -> Timed:
     """Seconds until the list of the commands has been printed."""
     _run("--help")
-    return Timed(statistics.median(_clock(lambda: _run("--help")) for _ in range(_TIMES)), 1)
+    return Timed(statistics.median(_clock("--help") for _ in range(_TIMES)), 1)
 
 
 def ingest(place: Place) -> Timed:
@@ -37,7 +36,7 @@ def ingest(place: Place) -> Timed:
             # A delivery that is there already would be nothing new.
             fresh = Path(shutil.copytree(node, Path(folder) / f"node-{n}"))
             words = ("ingest", "-s", SOURCE, str(file), "--node", str(fresh), "--by", "benchmark")
-            found.append(_processor(lambda words=words: _run(*words)))
+            found.append(_processor(*words))
     return Timed(statistics.median(found), place.records)
 
 
@@ -69,14 +68,14 @@ def _run(*words: str) -> None:
         raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")
 
 
-def _clock(work: Callable[[], None]) -> float:
+def _clock(*words: str) -> float:
     start = time.perf_counter()
-    work()
+    _run(*words)
     return time.perf_counter() - start
 
 
-def _processor(work: Callable[[], None]) -> float:
+def _processor(*words: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    work()
+    _run(*words)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

@@ -104,7 +104,7 @@ def test_the_list_says_what_the_command_says_of_itself(entry: object) -> None:
     root = get_command(app)
     assert isinstance(root, OnUse)
     shown = next(each for each in ENTRIES if each is entry)
-    own = root.commands[shown.name].help.split("\n\n")[0]
+    own = str(root.commands[shown.name].help).split("\n\n")[0]
     assert shown.line == " ".join(own.split())
 
 

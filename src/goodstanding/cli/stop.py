@@ -26,6 +26,8 @@ _ABOVE = 128
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _STANDARD_INPUT, _STANDARD_ERROR = 0, 2
 _SHOW_CURSOR = b"\x1b[?25h"
+#: How a terminal is set, as ``termios`` has it.
+_Attributes = list[int | list[bytes | int]]
 
 
 class Stop:
@@ -34,7 +36,7 @@ class Stop:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._once = _thread.allocate_lock()
-        self._terminal: list[object] | None = None
+        self._terminal: _Attributes | None = None
 
     def install(self) -> None:
         """Answer both signals, but one that whoever started us wants ignored (``nohup``).
@@ -88,7 +90,7 @@ def words(name: str, *, as_json: bool) -> bytes:
     return f"{ID} {what}\n  why    {WHY}\n  to do  {REMEDY}\n".encode()
 
 
-def _terminal() -> list[object] | None:
+def _terminal() -> _Attributes | None:
     """How the terminal is set; None where there is none."""
     if not os.isatty(_STANDARD_INPUT):
         return None
@@ -100,7 +102,7 @@ def _terminal() -> list[object] | None:
         return None
 
 
-def _put_right(terminal: list[object] | None) -> None:
+def _put_right(terminal: _Attributes | None) -> None:
     """Show what is typed again, and the cursor: a prompt or a progress bar may hide them."""
     if os.isatty(_STANDARD_ERROR):
         os.write(_STANDARD_ERROR, b"\r\x1b[K" + _SHOW_CURSOR)
