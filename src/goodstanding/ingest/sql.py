@@ -12,6 +12,8 @@ import duckdb
 
 #: What the system says of a disk on which nothing can be written.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+#: Part of what DuckDB says when its tables no longer fit on the disk either.
+_SPILT = "max_temp_directory_size"
 
 
 def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
@@ -21,7 +23,7 @@ def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
     """
     try:
         return con.execute(sql).fetchall()
-    except duckdb.Error as error:
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
         full = _about_the_disk(str(error))
         if full is None:
             raise
@@ -33,8 +35,10 @@ def _about_the_disk(said: str) -> OSError | None:
     for number in _NO_ROOM:
         words = os.strerror(number)
         if words in said:
-            file = re.search(r'file "([^"]+)"', said)
+            file = re.search(r'file \\?"([^"\\]+)', said)
             return OSError(number, words, file[1] if file else None)
+    if _SPILT in said:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     return None
 
 
