@@ -20,6 +20,8 @@ from benchmarks.tasks import ALL, OURS, STAGES, Task
 PAGE = Path(__file__).parent.parent / "docs" / "evidence" / "benchmarks.md"
 #: From this size on --runs-large says how many rounds there are.
 LARGE = 10_000_000
+#: Rows of the file that the stage `starting` ingests.
+SMALL = 350
 
 
 def main() -> int:
@@ -45,8 +47,12 @@ def main() -> int:
 
 
 def _sizes_measured(work: Path, given: argparse.Namespace) -> list[Size]:
-    """Ingestion, register and peers at each size, `explain` at the largest; then one more batch."""
+    """What starts; ingestion, register and peers at each size, `explain` at the largest; then
+    one more batch."""
     found = []
+    if "starting" in given.only:
+        place = Place(work / "starting", SMALL)
+        found.append(measure(place, given.runs, STAGES["starting"], _say(SMALL)))
     for records in given.sizes if {"register", "peers", "explain"} & given.only else ():
         place, tasks = Place(work / str(records), records), list[Task]()
         explaining = "explain" in given.only and records == max(given.sizes)

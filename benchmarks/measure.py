@@ -39,6 +39,8 @@ class Measured:
     records: int = 0
     subjects: int = 0
     problem: str | None = None
+    parts: list[dict[str, float]] = field(default_factory=list)
+    processor: list[dict[str, float]] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -104,6 +106,10 @@ def _once(measured: Measured, place: Place, *, first: bool) -> None:
     measured.peaks.append(int(str(result["peak"])))
     measured.records = int(str(result["records"]))
     measured.subjects = int(str(result["subjects"]))
+    for kept, given in ((measured.parts, "parts"), (measured.processor, "processor")):
+        found = result.get(given)
+        if isinstance(found, dict) and found:
+            kept.append({str(part): float(seconds) for part, seconds in found.items()})
     if first and task.writes:
         run(f"{COMPARE} {task.writes}", place)
 

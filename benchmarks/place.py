@@ -108,11 +108,16 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """What a task took; ``records`` and ``subjects`` are what it took it for (0: none)."""
+    """What a task took; ``records`` and ``subjects`` are what it took it for (0: none).
+
+    ``parts`` and ``processor`` are seconds, and seconds of all processors, by part of the work.
+    """
 
     seconds: float
     records: int
     subjects: int = 0
+    parts: dict[str, float] = field(default_factory=dict)
+    processor: dict[str, float] = field(default_factory=dict)
 
 
 def settle() -> None:

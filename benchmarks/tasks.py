@@ -9,6 +9,8 @@ from importlib import import_module
 from benchmarks.place import Place, Timed
 
 OURS, FLOOR, PYMERKLE = "ingest ours", "ingest copy", "ingest pymerkle"
+PARTED = "ingest parts"
+HELPED, INGESTED = "start help", "start ingest"
 EVALUATED, HANDWRITTEN = "evaluate ours", "evaluate handwritten"
 ROOMY = "evaluate roomy"
 ZEN_DOCUMENTED, ZEN_QUICKEST, ZEN_RECORDS = "zen documented", "zen quickest", "zen records"
@@ -51,6 +53,18 @@ INGESTING = (
     ),
     Task(PYMERKLE, "pymerkle: append in memory, bytes ready", "ingesting.merkle_tree"),
     Task(FLOOR, "DuckDB: COPY of the file (floor)", "ingesting.copy"),
+)
+#: The same ingestion once more, watched: where its time goes.
+PARTING = (Task(PARTED, "GoodStanding: the same, watched", "ingesting.parts"),)
+#: What has little to do: seconds of the clock, then of all processors.
+STARTING = (
+    Task(HELPED, "`goodstanding --help`: seconds", "starting.ours", "help_"),
+    Task(
+        INGESTED,
+        "`goodstanding ingest` of 350 rows into a node that is there: seconds of processor time",
+        "starting.ours",
+        "ingest",
+    ),
 )
 #: Whole logs, a time a record.
 REGISTERING = (
@@ -153,7 +167,8 @@ EXPLAINING = (
 )  # fmt: skip
 #: What is measured by stage; a stage is left out by --only.
 STAGES: dict[str, tuple[Task, ...]] = {
-    "register": (*INGESTING, *REGISTERING, *ACTING),
+    "starting": STARTING,
+    "register": (*INGESTING, *PARTING, *REGISTERING, *ACTING),
     "peers": EVALUATING,
     "explain": EXPLAINING,
     "incremental": FOLLOWING,

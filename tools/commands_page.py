@@ -31,6 +31,7 @@ of JSON.
 | 1 | refused; a GS code says what, why, and what to do |
 | 2 | the words of the command are wrong |
 | 3 | the check found something (`verify`, `doctor`, `pack lint`) |
+| 130, 143 | stopped by SIGINT (Ctrl-C) or SIGTERM; what the log has acknowledged stands |
 """
 
 

@@ -27,7 +27,7 @@ from goodstanding.ingest.versions import told_with
 from goodstanding.register import Node
 
 _SUBJECTS, _COMMANDS = 60, 5
-_MAIN = "import sys; from goodstanding.cli.main import main; sys.exit(main())"
+_MAIN = "import sys; from goodstanding.cli.entry import main; main()"
 
 
 def middle(place: Place) -> Timed:

@@ -32,11 +32,11 @@ from goodstanding.register.witness import (
     WitnessApp,
     WitnessFolder,
     WitnessServer,
-    gather,
     serving,
     submission,
     submit,
 )
+from goodstanding.register.witness.gather import gather
 
 NOW = parse_instant("2026-01-31T12:00:00Z")
 CLOCK = FixedClock(NOW)

@@ -7,7 +7,7 @@ finding does not load.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -57,8 +57,11 @@ def find_pack(name: str) -> Path:
 
 
 def load_pack(name: str | Path) -> Pack:
-    """The pack by id or folder. Raises GS-PACK-030 for a specimen, or the first of its findings."""
-    pack, findings = read_pack(find_pack(str(name)))
+    """The pack by id or folder. Raises GS-PACK-030 for a specimen, or the first of its findings.
+
+    Its schemes are read when they are asked for, which raises GS-PACK-002 and 010.
+    """
+    pack, findings = _read(_Reader(find_pack(str(name)), schemes_on_use=True))
     if pack is not None and pack.specimen is not None:
         raise GoodStandingError(errors.SPECIMEN, pack=pack.id, findings=len(findings))
     if findings or pack is None:
@@ -72,7 +75,10 @@ def read_pack(folder: Path) -> tuple[Pack | None, list[GoodStandingError]]:
     The pack is None only when pack.yaml itself cannot be read. The findings of a specimen begin
     with the principles it breaks.
     """
-    reader = _Reader(folder)
+    return _read(_Reader(folder))
+
+
+def _read(reader: _Reader) -> tuple[Pack | None, list[GoodStandingError]]:
     pack = reader.pack()
     if pack is not None:
         reader.findings += check_references(pack, reader.documents)
@@ -85,11 +91,39 @@ def _order(place: Place | None) -> tuple[str, int, int]:
     return ("", 0, 0) if place is None else (str(place.file), place.line or 0, place.column or 0)
 
 
+class SchemeFiles(Mapping[str, SchemeFile]):
+    """The schemes of a folder by the names of their files, each read when it is asked for.
+
+    They are most of a pack to read, and few who need the pack need them. To ask for one raises
+    GS-PACK-002 and 010.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        files = (path for path in sorted(folder.glob("*.yaml")) if not path.name.endswith(_TESTS))
+        self._files = {path.stem: path for path in files}
+        self._read: dict[str, SchemeFile] = {}
+
+    def __getitem__(self, stem: str) -> SchemeFile:
+        path = self._files[stem]
+        if stem not in self._read:
+            tests = path.with_name(stem + _TESTS)
+            document = read_document(path)
+            self._read[stem] = SchemeFile(document, tests if tests.is_file() else None)
+        return self._read[stem]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 class _Reader:
     """Reads one pack's files and keeps what it found wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, schemes_on_use: bool = False) -> None:
         self.folder = folder
+        self.schemes_on_use = schemes_on_use
         self.findings: list[GoodStandingError] = []
         self.documents: dict[tuple[str, str], Document] = {}
 
@@ -119,7 +153,7 @@ class _Reader:
                 for document, found in self.each("sources", SourceShape)
                 if (source := self.attempt(self.source, found, document))
             },
-            schemes=dict(self.schemes()),
+            schemes=self.schemes(),
         )
 
     def each(self, kind: str, shape: type[S]) -> Iterator[tuple[Document, S]]:
@@ -159,14 +193,12 @@ class _Reader:
         digest = hash_hex(document.path.read_bytes() + b"\0" + path.read_bytes())
         return build.source(shape, document, path, digest)
 
-    def schemes(self) -> Iterator[tuple[str, SchemeFile]]:
-        for path in sorted((self.folder / "schemes").glob("*.yaml")):
-            if path.name.endswith(_TESTS):
-                continue
-            tests = path.with_name(path.stem + _TESTS)
-            document = self.attempt(read_document, path)
-            if document is not None:
-                yield path.stem, SchemeFile(document, tests if tests.is_file() else None)
+    def schemes(self) -> Mapping[str, SchemeFile]:
+        files = SchemeFiles(self.folder / "schemes")
+        if self.schemes_on_use:
+            return files
+        read = {stem: self.attempt(files.__getitem__, stem) for stem in files}
+        return {stem: found for stem, found in read.items() if found is not None}
 
     def shape(self, shape: type[S], document: Document) -> S | None:
         """The document in its shape; what does not fit becomes findings with places."""

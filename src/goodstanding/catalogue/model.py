@@ -375,7 +375,7 @@ class Pack:
     items: dict[str, Item]
     parameters: dict[str, Parameter]
     sources: dict[str, Source]
-    schemes: dict[str, SchemeFile] = field(default_factory=dict)
+    schemes: Mapping[str, SchemeFile] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     #: Set for a museum piece: it can be read and linted, and is never loaded.
     specimen: Specimen | None = None

@@ -10,22 +10,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.segment import Segment
 from rich.text import Text
 
 from goodstanding.kernel import Fixed, GoodStandingError, instant_text
 from goodstanding.kernel.escaping import for_json, for_screen, for_terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 #: A noncharacter in the place of "[" in what others wrote: no markup begins with it.
 _BRACKET = "\ufdd0"
@@ -122,13 +117,15 @@ def printable(text: str) -> str:
 
 
 class Steps:
-    """Progress of a command in named steps; shows nothing when the terminal is no terminal."""
+    """Progress of a command in named steps; without a progress to show them in, nothing."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress
         self.tasks: dict[str, TaskID] = {}
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
+        if self.progress is None:
+            return
         if step not in self.tasks:
             self.tasks[step] = self.progress.add_task(step, total=total)
         self.progress.update(self.tasks[step], completed=done, total=total)
@@ -136,15 +133,20 @@ class Steps:
 
 @contextmanager
 def steps() -> Iterator[Steps]:
-    """Show the steps of a command while it runs."""
-    with Progress(
-        SpinnerColumn(finished_text="[green]✓[/]"),
-        TextColumn("{task.description:<28}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+    """Show the steps of a command while it runs, if there is a terminal to show them at."""
+    if not err.is_terminal:
+        yield Steps()
+        return
+    # Only now: nobody else has a use for it.
+    from rich import progress as bars
+
+    with bars.Progress(
+        bars.SpinnerColumn(finished_text="[green]✓[/]"),
+        bars.TextColumn("{task.description:<28}"),
+        bars.BarColumn(bar_width=30),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,
     ) as progress:
         yield Steps(progress)

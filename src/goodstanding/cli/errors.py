@@ -1,5 +1,6 @@
 """The commands' own refusals."""
 
+from goodstanding.cli import stop
 from goodstanding.kernel.errors import code
 
 SYSTEM_REFUSED = code(
@@ -9,3 +10,6 @@ SYSTEM_REFUSED = code(
     remedy="Put it right and give the command again: what the log has acknowledged stands, and "
     "what it has not is not there.",
 )
+
+#: Said by ``stop``, which cannot wait until this module is imported.
+STOPPED = code(stop.ID, stop.WHAT, why=stop.WHY, remedy=stop.REMEDY)

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Iterable
 from datetime import date
 
 import duckdb
 
+#: What the system says of a disk on which nothing can be written.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+#: Part of what DuckDB says when its tables no longer fit on the disk either.
+_SPILT = "max_temp_directory_size"
+
 
 def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
-    """Run one statement to its end (results stream otherwise) and return its rows."""
-    return con.execute(sql).fetchall()
+    """Run one statement to its end (results stream otherwise) and return its rows.
+
+    Raises OSError where the disk took no more: neither the file nor the contract is at fault.
+    """
+    try:
+        return con.execute(sql).fetchall()
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
+        full = _about_the_disk(str(error))
+        if full is None:
+            raise
+        raise full from error
+
+
+def _about_the_disk(said: str) -> OSError | None:
+    """What DuckDB says, as the system said it to DuckDB; None if it is about anything else."""
+    for number in _NO_ROOM:
+        words = os.strerror(number)
+        if words in said:
+            file = re.search(r'file \\?"([^"\\]+)', said)
+            return OSError(number, words, file[1] if file else None)
+    if _SPILT in said:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return None
 
 
 def name(identifier: str) -> str:

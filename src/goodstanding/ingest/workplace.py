@@ -52,23 +52,19 @@ def workplace(node: Node) -> Iterator[Path]:
 def database(
     place: Path, resources: Resources = DEFAULT_RESOURCES
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB database on disk, so that memory stays bounded whatever the file's size.
+    """A DuckDB database in memory that spills into ``place``, so that memory stays bounded.
 
-    It is deleted afterwards: what was in it may be what is being erased.
+    Not in a file: every table would be packed to be kept, and none of them is. It is deleted
+    with the folder: what was in it may be what is being erased.
     """
-    file = place / "work.duckdb"
-    try:
-        with duckdb.connect(str(file)) as con:
-            run(con, f"SET memory_limit = {text(resources.memory)}")
-            run(con, f"SET temp_directory = {text(str(place / 'spill'))}")
-            run(con, "SET enable_progress_bar = false")
-            run(con, "SET TimeZone = 'UTC'")
-            if resources.threads:
-                run(con, f"SET threads = {resources.threads}")
-            create_macros(con)
-            # Filled by ``persons.remember_released``.
-            run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
-            yield con
-    finally:
-        for left in place.glob("work.duckdb*"):
-            left.unlink()
+    with duckdb.connect(":memory:") as con:
+        run(con, f"SET memory_limit = {text(resources.memory)}")
+        run(con, f"SET temp_directory = {text(str(place / 'spill'))}")
+        run(con, "SET enable_progress_bar = false")
+        run(con, "SET TimeZone = 'UTC'")
+        if resources.threads:
+            run(con, f"SET threads = {resources.threads}")
+        create_macros(con)
+        # Filled by ``persons.remember_released``.
+        run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
+        yield con

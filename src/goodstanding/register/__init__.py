@@ -9,9 +9,11 @@ erasable; commitments, tiles and checkpoint are what anyone may have and check.
 'DECIMAL(18,2)'
 """
 
+from typing import TYPE_CHECKING
+
 from goodstanding.kernel import FactType
+from goodstanding.kernel.on_use import on_use
 from goodstanding.register.batch import WritePoint
-from goodstanding.register.fsck import Finding, Follower, VerifyReport, verify
 from goodstanding.register.index import Delivery, Index, Subject
 from goodstanding.register.keys import VerifyingKey
 from goodstanding.register.layout import Layout
@@ -34,6 +36,16 @@ from goodstanding.register.node import Node
 from goodstanding.register.published import Publication
 from goodstanding.register.segments import RecordTable, Segment
 from goodstanding.register.tree import verify_consistency, verify_inclusion
+
+if TYPE_CHECKING:
+    from goodstanding.register.fsck import Finding, Follower, VerifyReport, verify
+else:
+    __getattr__ = on_use(
+        __name__,
+        {
+            "fsck": "Finding Follower VerifyReport verify",
+        },
+    )
 
 __all__ = [
     "ERASURE",

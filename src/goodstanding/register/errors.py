@@ -94,6 +94,13 @@ UNREADABLE_INDEX = code(
     why="Subjects and deliveries are looked up in it.",
     remedy="Run `goodstanding index rebuild`; the index holds nothing of its own.",
 )
+INDEX_NOT_WRITTEN = code(
+    "GS-REGISTER-040",
+    "The index {file} cannot be written: {reason}. The log is not touched by that.",
+    why="It lacks what the log has taken since, and is not asked while it does.",
+    remedy="Make room, then give any command that looks something up: what is lacking is applied. "
+    "`goodstanding doctor` shows how far the log and the index are.",
+)
 STALE_STREAM = code(
     "GS-REGISTER-016",
     "{stream} no longer stands at version {seen}.",

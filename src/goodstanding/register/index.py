@@ -23,7 +23,8 @@ from sqlalchemy.exc import DatabaseError
 
 from goodstanding.kernel import GoodStandingError, canonical_bytes
 from goodstanding.register.batch import Progress
-from goodstanding.register.errors import INDEX_STRANGE, UNREADABLE_INDEX
+from goodstanding.register.durable import plain_reason
+from goodstanding.register.errors import INDEX_NOT_WRITTEN, INDEX_STRANGE, UNREADABLE_INDEX
 from goodstanding.register.log import Log
 from goodstanding.register.model import ERASURE
 from goodstanding.register.segments import (
@@ -34,6 +35,7 @@ from goodstanding.register.segments import (
     read_superseded,
     segment_at,
 )
+from goodstanding.register.state import is_about_writing
 
 _CHUNK = 20_000
 #: What one statement of SQLite is sure to take.
@@ -266,12 +268,17 @@ class Index:
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
-        """A transaction on tables that are there. Raises GS-REGISTER-015."""
+        """A transaction on tables that are there. Raises GS-REGISTER-015 and 040."""
         try:
             with self._engine.begin() as connection:
                 _match_format(connection)
                 yield connection
         except DatabaseError as error:
+            if is_about_writing(error):
+                reason = plain_reason(str(error.orig), self._file.parent)
+                raise GoodStandingError(
+                    INDEX_NOT_WRITTEN, file=self._file, reason=reason
+                ) from error
             raise GoodStandingError(
                 UNREADABLE_INDEX, file=self._file, reason=str(error.orig)
             ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goodstanding.kernel import Clock, GoodStandingError
 from goodstanding.register.checkpoint import open_checkpoint, sign_checkpoint
@@ -30,7 +31,9 @@ from goodstanding.register.layout import Layout
 from goodstanding.register.model import KEY_ROTATED, Checkpoint, Head
 from goodstanding.register.policy import Policy, judge, load_policy
 from goodstanding.register.segments import EVENTS, list_segments, read_events
-from goodstanding.register.witness import Gathered, gather
+
+if TYPE_CHECKING:
+    from goodstanding.register.witness.gather import Gathered
 
 #: old size -> the hashes that prove that the newest tree begins with that one.
 Prove = Callable[[int], Sequence[bytes]]
@@ -103,6 +106,9 @@ class Publisher:
         """
         if not self._layout.witness_policy.exists():
             return None
+        # What speaks HTTP is imported by those who have somebody to ask.
+        from goodstanding.register.witness.gather import gather
+
         return gather(self.newest().note, self._policy(), prove, clock, logs=self._keys())
 
     def settle(self, gathered: Gathered) -> None:

@@ -370,7 +370,7 @@ class State:
         except DatabaseError as error:
             if _is_busy(error):
                 raise GoodStandingError(SEQUENCER_BUSY) from error
-            if _is_about_writing(error):
+            if is_about_writing(error):
                 reason = f"{file.name}: {plain_reason(str(error.orig), file.parent)}"
                 raise GoodStandingError(NOT_WRITTEN, reason=reason) from error
             raise GoodStandingError(DAMAGED, file=file, reason=str(error.orig)) from error
@@ -452,7 +452,7 @@ def _is_busy(error: DatabaseError) -> bool:
     return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
-def _is_about_writing(error: DatabaseError) -> bool:
+def is_about_writing(error: DatabaseError) -> bool:
     """Whether SQLite could not write, as against not read what is there."""
     name = getattr(error.orig, "sqlite_errorname", "")
     return name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"))

@@ -107,7 +107,7 @@ def linted(folder: Path, cases: str) -> list[str]:
     found = three(folder)
     tests = document(folder, "cases:\n" + cases, "small.tests.yaml").path
     file = replace(found.schemes["small"], tests_file=tests)
-    said = [str(f) for f in lint_schemes(replace(found, schemes=found.schemes | {"small": file}))]
+    said = [str(f) for f in lint_schemes(replace(found, schemes={**found.schemes, "small": file}))]
     return [line.partition(": ")[2] for line in said if "tests.yaml" in line and "-032" not in line]
 
 

@@ -14,7 +14,6 @@ from datetime import date
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import mkdtemp
 
 from goodstanding import __version__
 from goodstanding.catalogue import title
@@ -26,6 +25,7 @@ from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.engines.files import STANDINGS, Progress
 from goodstanding.evaluation.model import Scheme
 from goodstanding.kernel import GoodStandingError, instant_text
+from goodstanding.kernel.scratch import scratch_folder
 from goodstanding.register import Checkpoint
 
 SUMMARY, REPORT = "backtest.json", "report.html"
@@ -138,13 +138,10 @@ def run_backtest(
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(mkdtemp(prefix=".backtesting-", dir=out))
-        try:
+        with scratch_folder(out, ".backtesting-") as work:
             found = Run(question, relations, work, machine).findings(work)
             for name in engine.FILES:
                 (work / name).replace(out / name)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         problem = error.strerror or str(error)
         raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error

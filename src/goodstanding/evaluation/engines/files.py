@@ -10,13 +10,11 @@ were; between two renames, files of both runs, which the next run replaces.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Protocol
 
 import duckdb
@@ -28,6 +26,7 @@ from goodstanding.evaluation.compile import EVALUATED, Plan, empty_relation
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import entries_of
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.scratch import scratch_folder
 
 STANDINGS, REASONS, SCHEME_SQL = "standings.parquet", "reasons.parquet", "scheme.sql"
 #: Told what is being done, and how far the whole has come (0 to 1).
@@ -78,13 +77,10 @@ def work_folder(out: Path) -> Iterator[Path]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(mkdtemp(prefix=".evaluating-", dir=out))
-        try:
+        with scratch_folder(out, ".evaluating-") as work:
             yield work
             for name in (STANDINGS, REASONS, SCHEME_SQL):
                 (work / name).replace(out / name)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         problem = error.strerror or str(error)
         raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error

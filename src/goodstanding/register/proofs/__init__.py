@@ -8,10 +8,25 @@ The same bundle is checked here and, with the same steps and the same verdict, b
 1048576
 """
 
-from goodstanding.register.proofs.bundle import MAX_BYTES, Bundle, LawArticle, make_bundle
-from goodstanding.register.proofs.consistency import Consistency, prove_consistency
-from goodstanding.register.proofs.verify import verify_bundle
-from goodstanding.register.proofs.words import Verdict
+from typing import TYPE_CHECKING
+
+from goodstanding.kernel.on_use import on_use
+
+if TYPE_CHECKING:
+    from goodstanding.register.proofs.bundle import MAX_BYTES, Bundle, LawArticle, make_bundle
+    from goodstanding.register.proofs.consistency import Consistency, prove_consistency
+    from goodstanding.register.proofs.verify import verify_bundle
+    from goodstanding.register.proofs.words import Verdict
+else:
+    __getattr__ = on_use(
+        __name__,
+        {
+            "bundle": "MAX_BYTES Bundle LawArticle make_bundle",
+            "consistency": "Consistency prove_consistency",
+            "verify": "verify_bundle",
+            "words": "Verdict",
+        },
+    )
 
 __all__ = [
     "MAX_BYTES",

@@ -24,18 +24,19 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def shared() -> duckdb.DuckDBPyConnection:
-    """A connection to the one database of this process that is for short reads; close it.
+def shared(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to the one database of this process that is for reading; close it.
 
     To start a database takes as long as finding one subject's records in a segment. Threads may
-    ask side by side. A forked child has no threads of its parent's database, so it gets its own.
+    ask side by side; there is one database for each number of ``threads``. A forked child has no
+    threads of its parent's database, so it gets its own.
     """
-    return _database(os.getpid()).cursor()
+    return _database(os.getpid(), threads).cursor()
 
 
 @cache
-def _database(process: int) -> duckdb.DuckDBPyConnection:
-    connection = connect()
+def _database(process: int, threads: int | None) -> duckdb.DuckDBPyConnection:
+    connection = connect(threads)
     # What an erasure takes from a file must not live on in memory.
     run(connection, "SET enable_external_file_cache = false")
     return connection

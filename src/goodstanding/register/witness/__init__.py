@@ -10,20 +10,39 @@ old 5
 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 """
 
-from goodstanding.register.witness.app import WitnessApp
-from goodstanding.register.witness.client import submit
-from goodstanding.register.witness.folder import WitnessFolder
-from goodstanding.register.witness.gather import Gathered, WitnessAnswer, gather, merge
-from goodstanding.register.witness.request import (
-    Proof,
-    Submission,
-    parse_proof,
-    parse_submission,
-    submission,
-)
-from goodstanding.register.witness.serve import WitnessServer, serving
-from goodstanding.register.witness.store import Doubt, Evidence, Remembered, Store
-from goodstanding.register.witness.witness import Answer, Outcome, Witness, decide
+from typing import TYPE_CHECKING
+
+from goodstanding.kernel.on_use import on_use
+
+if TYPE_CHECKING:
+    from goodstanding.register.witness.app import WitnessApp
+    from goodstanding.register.witness.client import submit
+    from goodstanding.register.witness.folder import WitnessFolder
+    from goodstanding.register.witness.gather import Gathered, WitnessAnswer, merge
+    from goodstanding.register.witness.request import (
+        Proof,
+        Submission,
+        parse_proof,
+        parse_submission,
+        submission,
+    )
+    from goodstanding.register.witness.serve import WitnessServer, serving
+    from goodstanding.register.witness.store import Doubt, Evidence, Remembered, Store
+    from goodstanding.register.witness.witness import Answer, Outcome, Witness, decide
+else:
+    __getattr__ = on_use(
+        __name__,
+        {
+            "app": "WitnessApp",
+            "client": "submit",
+            "folder": "WitnessFolder",
+            "gather": "Gathered WitnessAnswer merge",
+            "request": "Proof Submission parse_proof parse_submission submission",
+            "serve": "WitnessServer serving",
+            "store": "Doubt Evidence Remembered Store",
+            "witness": "Answer Outcome Witness decide",
+        },
+    )
 
 __all__ = [
     "Answer",
@@ -41,7 +60,6 @@ __all__ = [
     "WitnessFolder",
     "WitnessServer",
     "decide",
-    "gather",
     "merge",
     "parse_proof",
     "parse_submission",

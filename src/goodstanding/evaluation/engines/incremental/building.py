@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +44,7 @@ from goodstanding.evaluation.engines.incremental.connection import (
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import WITHDRAWAL
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.scratch import scratch_folder
 from goodstanding.register import Checkpoint, Segment
 from goodstanding.register.durable import make_folders, sync
 
@@ -84,8 +84,7 @@ def build(
     made = made_of(scheme, checkpoint, size=size, begin_after=begin_after, group_bits=bits)
     try:
         make_folders(place)
-        work = Path(mkdtemp(prefix=".making-", dir=place))
-        try:
+        with scratch_folder(place, ".making-") as work:
             with refusing(scheme, memory_limit), connect(memory_limit, work, threads) as con:
                 maker = _Maker(con, scheme, plan, work, bits)
                 columns = {i.id: maker.write_rows(i, files[i.id]) for i in plan.items}
@@ -103,8 +102,6 @@ def build(
             for name in (*names, HEADER):
                 sync(work / name)
             return _put(work, place, size)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         problem = error.strerror or str(error)
         raise GoodStandingError(errors.NOT_WRITTEN, folder=place, problem=problem) from error

@@ -9,7 +9,6 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 
 import duckdb
 
@@ -40,6 +39,7 @@ from goodstanding.evaluation.engines.incremental.earlier import (
 from goodstanding.evaluation.engines.incremental.run import FILES, ORDER, still
 from goodstanding.evaluation.manifest import MANIFEST
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.scratch import scratch_folder
 
 
 def merge(changes: Path, out: Path, *, memory_limit: str = "2GiB") -> Result:
@@ -55,16 +55,13 @@ def merge(changes: Path, out: Path, *, memory_limit: str = "2GiB") -> Result:
     check_files(base.folder, base.manifest)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(mkdtemp(prefix=".evaluating-", dir=out))
-        try:
+        with scratch_folder(out, ".evaluating-") as work:
             with connect(memory_limit, work) as con:
                 standings = _merged(con, earlier, work, STANDINGS, STANDINGS_CHANGES)
                 reasons = _merged(con, earlier, work, REASONS, REASONS_CHANGES)
             shutil.copyfile(changes / SCHEME_SQL, work / SCHEME_SQL)
             _write_manifest(earlier, work)
             _put(work, out)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     except duckdb.Error as error:
         raise GoodStandingError(errors.UNREADABLE, problem=first_line(error)) from error
     except OSError as error:

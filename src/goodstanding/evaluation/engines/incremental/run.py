@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import mkdtemp
 
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import EVALUATED, Plan, compile_scheme
@@ -58,6 +56,7 @@ from goodstanding.evaluation.engines.script import script
 from goodstanding.evaluation.manifest import MANIFEST
 from goodstanding.evaluation.model import Scheme
 from goodstanding.kernel import GoodStandingError, Noted
+from goodstanding.kernel.scratch import scratch_folder
 from goodstanding.register import Checkpoint, Segment
 
 FILES = (STANDINGS_CHANGES, REASONS_CHANGES, SUBJECTS_CHANGES, SCHEME_SQL)
@@ -133,8 +132,7 @@ def evaluate_since(
     sources = Sources(scheme, found, segments)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(mkdtemp(prefix=".evaluating-", dir=out))
-        try:
+        with scratch_folder(out, ".evaluating-") as work:
             with refusing(scheme, memory_limit), connect(memory_limit, work, threads) as con:
                 tell("finding who was touched", 0.5)
                 find_touched(con, sources, earlier, as_of)
@@ -149,8 +147,6 @@ def evaluate_since(
             (work / SCHEME_SQL).write_text(script(plan, relations, root), "utf-8")
             manifest = _manifest(earlier, checkpoint, as_of, work, out)
             _put(work, out, manifest)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         problem = error.strerror or str(error)
         raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error
