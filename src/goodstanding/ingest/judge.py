@@ -13,10 +13,11 @@ import duckdb
 
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.errors import CONTRACT_CHECK, DIFFERENT_DUPLICATE, UNREADABLE_LINE
-from goodstanding.ingest.model import RowCheck
+from goodstanding.ingest.model import LIKELY, RowCheck
 from goodstanding.ingest.sql import any_of, name, run, text
 from goodstanding.ingest.stage import StagedField, end_of_retention
 from goodstanding.kernel.escaping import visible_sql
+from goodstanding.kernel.mojibake import likely_original_sql
 
 _BROKEN_LINE = RowCheck(UNREADABLE_LINE, "line", "")
 _CONTRADICTION = RowCheck(DIFFERENT_DUPLICATE, "source_key", "")
@@ -35,7 +36,7 @@ def judge(
     run(
         con,
         f"CREATE TABLE staged AS SELECT row, {columns}, original, "
-        f"unread, coalesce({bad}, false) AS bad "
+        f"unread, not_plain, coalesce({bad}, false) AS bad "
         f"{_check_columns(source)} FROM (SELECT * REPLACE "
         f"(coalesce(effective_on, CASE WHEN NOT contains(unread, '\"effective_on\":') "
         f"THEN decided_on END) AS effective_on) FROM staged_values)",
@@ -44,12 +45,13 @@ def judge(
     run(con, "CREATE TABLE bad_rows AS SELECT * FROM staged WHERE bad")
     # A row the contract excludes is no record at all; further reasons would only distract.
     excluded = any_of(f"coalesce(check_{check.id}, false)" for check in source.checks)
+    asked = checks if run(con, "SELECT 1 FROM bad_rows LIMIT 1") else []
     selects = [
         _reason(check, f"FROM bad_rows WHERE ({check.fails}){_unless(check, excluded)}", fields)
-        for check in checks
+        for check in asked
     ]
     lines = _reason(_BROKEN_LINE, "FROM (SELECT line AS row, content FROM broken_lines)", [])
-    run(con, f"CREATE TABLE reasons AS {' UNION ALL '.join([*selects, lines])}")
+    run(con, f"CREATE TABLE reasons AS {_readable(' UNION ALL '.join([*selects, lines]))}")
     _twins(con, fields)
 
 
@@ -85,15 +87,20 @@ def _reason(check: RowCheck, rows: str, fields: Iterable[StagedField]) -> str:
         value = f"coalesce(original ->> {key}, unread ->> {key}, {name(check.field)}::VARCHAR)"
     else:
         value = "NULL"
-    remedy = text(check.remedy)
-    if check.likely:
-        remedy = (
-            f"replace({remedy}, '{{likely}}', {visible_sql(f'coalesce({check.likely}, {value})')})"
-        )
     return (
         f"SELECT row, {text(check.code.id)} AS code, {text(check.field)} AS field, "
-        f"{visible_sql(f'({value})')} AS value, {text(check.sentence)} AS sentence, "
-        f"{remedy} AS remedy {rows}"
+        f"{value} AS value, {text(check.sentence)} AS sentence, "
+        f"{text(check.remedy)} AS remedy {rows}"
+    )
+
+
+def _readable(reasons: str) -> str:
+    """SQL: reasons with nothing unseen in their values, and what was likely meant in a remedy."""
+    likely = visible_sql(f"coalesce({likely_original_sql('value')}, value)")
+    return (
+        f"SELECT row, code, field, {visible_sql('value')} AS value, sentence, "
+        f"CASE WHEN contains(remedy, {text(LIKELY)}) "
+        f"THEN replace(remedy, {text(LIKELY)}, {likely}) ELSE remedy END AS remedy FROM ({reasons})"
     )
 
 
@@ -129,7 +136,7 @@ def add_reasons(
     """Reject further rows, given by a query of their numbers."""
     run(con, f"CREATE OR REPLACE TABLE rejected_now AS {rows}")
     where = "FROM staged WHERE row IN (FROM rejected_now)"
-    run(con, f"INSERT INTO reasons {_reason(check, where, fields)}")
+    run(con, f"INSERT INTO reasons {_readable(_reason(check, where, fields))}")
     run(con, "UPDATE staged SET bad = true WHERE row IN (FROM rejected_now)")
 
 

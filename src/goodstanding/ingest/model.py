@@ -25,6 +25,9 @@ OPTIONAL_FIELDS = (
 )
 DATE_FIELDS = ("decided_on", "effective_on", "published_on", "amended_on", "ends_on")
 
+#: In a remedy: the place of what was likely meant.
+LIKELY = "{likely}"
+
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
@@ -34,8 +37,6 @@ class RowCheck:
     field: str
     fails: str
     values: dict[str, object] = dataclass_field(default_factory=dict)
-    #: SQL for what was likely meant; it takes the place of ``{likely}`` in the remedy.
-    likely: str = ""
 
     @property
     def sentence(self) -> str:
