@@ -65,7 +65,7 @@ def said(*words: str | Path) -> str:
     ("words", "shows"),
     [
         (("quarantine",), "tax_office-"),
-        (("explain", SUBJECT, "--scheme", "template/tax_standing"), "[/d]"),
+        (("explain", SUBJECT, "--scheme", "template/tax_standing"), "10000901"),
         (("what-if", SUBJECT, "--scheme", "template/tax_standing", "--grade", "A"), "10000901"),
         (("log", "history", "2"), ""),
         (("log", "history", "3"), ""),
@@ -82,6 +82,11 @@ def test_every_command_shows_and_obeys_nothing(
 ) -> None:
     by = () if words[0] in ("verify", "doctor", "key", "scheme", "index") else ("--by", OFFICER)
     assert shows in said(*words, "--node", node, *by, *form)
+
+
+def test_a_name_is_shown_as_it_is(node: Path) -> None:
+    words = ("explain", SUBJECT, "--scheme", "template/tax_standing", "--node", node)
+    assert NAME in said(*words, "--by", OFFICER)
 
 
 def test_the_quarantine_shows_what_was_refused(node: Path) -> None:

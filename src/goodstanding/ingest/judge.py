@@ -51,7 +51,7 @@ def judge(
         con,
         f"CREATE TABLE staged AS SELECT row, {columns}, "
         f"CASE WHEN bad THEN ends_on ELSE {end} END AS ends_on, "
-        f"original, unread, bad {_check_columns(source)} "
+        f"original, unread, not_plain, bad {_check_columns(source)} "
         f"FROM (SELECT *, coalesce({bad}, false) AS bad FROM (SELECT * REPLACE "
         f"(coalesce(effective_on, CASE WHEN NOT contains(unread, '\"effective_on\":') "
         f"THEN decided_on END) AS effective_on) FROM staged_values))",
@@ -60,9 +60,10 @@ def judge(
     run(con, "CREATE TABLE bad_rows AS SELECT * FROM staged WHERE bad")
     # A row the contract excludes is no record at all; further reasons would only distract.
     excluded = any_of(f"coalesce(check_{check.id}, false)" for check in source.checks)
+    asked = checks if run(con, "SELECT 1 FROM bad_rows LIMIT 1") else []
     selects = [
         _reason(check, f"FROM bad_rows WHERE ({check.fails}){_unless(check, excluded)}", fields)
-        for check in checks
+        for check in asked
     ]
     broken = _BROKEN_OBJECT if source.format in ("json", "jsonl") else _BROKEN_LINE
     lines = _reason(broken, "FROM (SELECT line AS row, content FROM broken_lines)", [])

@@ -6,6 +6,7 @@ types (NULL where the text is no such value), and
 * ``original``: JSON object of the delivered texts that were normalised (blanks folded, put
   into Unicode form C, read from another date format), so that the messy truth stays;
 * ``unread``: JSON object of the texts that could not be read as their type;
+* ``not_plain``: whether any text holds more than printable ASCII, so that it is looked at closely;
 * ``check_<id>``: whether the contract's own check <id> rejects the row, and ``held_when``
   whether its condition for persons is met.
 """
@@ -27,7 +28,7 @@ from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIE
 from goodstanding.ingest.persons import HELD_WHEN
 from goodstanding.ingest.reading import Delivered
 from goodstanding.ingest.sql import name, run, text
-from goodstanding.kernel.characters import UNTIDY_RE2, fold_blanks_sql, trimmed_sql
+from goodstanding.kernel.characters import ENDS_RE2, fold_blanks_sql, trimmed_sql
 from goodstanding.kernel.numbers import DIGITS
 from goodstanding.register import FactColumn
 
@@ -35,7 +36,7 @@ _FIELD_TYPE = dict.fromkeys(DATE_FIELDS, FactType.DATE)
 #: Mapped rather than reported fields: their text is ours, so it is no one's original.
 _MAPPED = frozenset({"item", "authority", "subject_kind", "basis"})
 #: A day, or an instant written with the day in its own zone, which is then the day.
-_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY = "(?:[1-9][0-9]{3}|0[0-9]{2}[1-9]|0[0-9][1-9]0|0[1-9]00)-[0-9]{2}-[0-9]{2}"
 _STAMP = (
     f"{_DAY}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?"
     " ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2}){0,2})?"
@@ -219,6 +220,7 @@ def _typed(fields: list[StagedField], source: Source) -> str:
         for f in sorted(fields, key=lambda f: f.name)
         if f.raw == "VARCHAR" or f.raw.startswith("TIMESTAMP")
     ]
+    plain = ", ".join(f"v.{name(f.name)}" for f in fields if f.is_text)
     unread = [
         _member(f, _not_read(f), f"v.{name(f.name)} IS NULL")
         for f in fields
@@ -228,17 +230,16 @@ def _typed(fields: list[StagedField], source: Source) -> str:
         WITH texts AS (  -- grain: delivered row
             SELECT row, {texts}{raws}{checks} FROM contract
         )
-        SELECT t.row, v.*, {_json_object(originals)} AS original, {_json_object(unread)} AS unread
-            {checks}
+        SELECT t.row, v.*, {_json_object(originals)} AS original, {_json_object(unread)} AS unread,
+            regexp_matches(concat_ws(' ', {plain}), '[^ -~]') AS not_plain {checks}
         FROM texts AS t, LATERAL (SELECT {values}) AS v
     """
 
 
 def _not_read(field: StagedField) -> str:
     """SQL: the text that is shown where it could not be read; NULL where there was none."""
-    if field.cast:
-        return f"nullif({trimmed_sql(f't.raw_{field.name}')}, '')"
-    return unmarked(f"CAST(t.{name(field.name)} AS VARCHAR)")
+    value = f"t.raw_{field.name}" if field.cast else f"CAST(t.{name(field.name)} AS VARCHAR)"
+    return f"nullif({trimmed_sql(unmarked(value))}, '')"
 
 
 def _was_changed(field: StagedField) -> str:
@@ -250,7 +251,7 @@ def _was_changed(field: StagedField) -> str:
 
 
 def _given_text(field: StagedField) -> str:
-    """SQL: the text of a value without what is only its outer form; typed values as they are."""
+    """SQL: the text of a value; of texts, without what is only its outer form."""
     value = name(field.name)
     if field.arrives_typed:
         return value
@@ -264,8 +265,7 @@ def _given_text(field: StagedField) -> str:
         return f"nullif(nfc_normalize({trimmed_sql(value)}), '')"
     if field.is_text:
         return f"nullif(nfc_normalize({fold_blanks_sql(value)}), '')"
-    untidy = f"regexp_matches({value}, {text(UNTIDY_RE2)})"
-    return f"nullif(CASE WHEN {untidy} THEN {trimmed_sql(value)} ELSE {value} END, '')"
+    return value
 
 
 def _read(field: StagedField) -> str:
@@ -274,32 +274,35 @@ def _read(field: StagedField) -> str:
     if field.cast and not field.is_text and field.type is not FactType.BOOLEAN:
         # A CAST rounds, and TRY_CAST makes nothing of what it cannot read: neither in silence.
         given = _read_as(field, value)
-        text_ = _read_as(replace(field, given="VARCHAR"), trimmed_sql(f"t.raw_{field.name}"))
+        text_ = _read_as(replace(field, given="VARCHAR"), f"t.raw_{field.name}")
         return f"CASE WHEN {given} IS NOT DISTINCT FROM {text_} THEN {given} END"
     return _read_as(field, value)
 
 
 def _read_as(field: StagedField, value: str) -> str:
-    if field.type is FactType.DATE:
-        return _read_day(field, value)
+    if field.arrives_typed and field.type is FactType.DATE:
+        return f"CASE WHEN {value} {_CALENDAR} THEN {value} END"
     if field.arrives_typed or field.is_text:
         return f"CAST({value} AS {field.sql_type})" if field.arrives_typed else value
+    if field.type is FactType.DATE:
+        return _read_shape(value, _DAY, f"{_DAY}|{_STAMP}", "left({}, 10)", "DATE")
     shapes = {FactType.INTEGER: "-?[0-9]{1,18}", FactType.BOOLEAN: "true|false"}
     places = f"(\\.[0-9]{{0,{field.scale}}}0*)?" if field.scale else "(\\.0*)?"
     shape = shapes.get(field.type, f"-?[0-9]{{1,{DIGITS - field.scale}}}{places}")
+    return _read_shape(value, shape, shape, "{}", field.sql_type)
+
+
+def _read_shape(value: str, shape: str, wider: str, part: str, sql_type: str) -> str:
+    """SQL: ``value`` in its type if it has the shape; nearly all do, and are looked at once.
+
+    Else it may have a wider shape, between blanks, of which ``part`` is the value.
+    """
+    between = text(f"{ENDS_RE2}(?:{wider}){ENDS_RE2}")
     return (
-        f"CASE WHEN regexp_full_match({value}, {text(shape)}) "
-        f"THEN try_cast({value} AS {field.sql_type}) END"
+        f"CASE WHEN regexp_full_match({value}, {text(shape)}) THEN try_cast({value} AS {sql_type}) "
+        f"WHEN regexp_full_match({value}, {between}) "
+        f"THEN try_cast({part.format(trimmed_sql(value))} AS {sql_type}) END"
     )
-
-
-def _read_day(field: StagedField, value: str) -> str:
-    """SQL: a day of the calendar, as such or as the day of an instant in its own zone."""
-    if field.arrives_typed:
-        return f"CASE WHEN {value} {_CALENDAR} THEN {value} END"
-    day = f"try_cast(left({value}, 10) AS DATE)"
-    written = f"regexp_full_match({value}, {text(f'{_DAY}|{_STAMP}')})"
-    return f"CASE WHEN {written} AND {day} {_CALENDAR} THEN {day} END"
 
 
 def _member(field: StagedField, value: str, wanted: str) -> str:

@@ -143,6 +143,8 @@ UNSEEN_IN_NAMES_PATTERN = re.compile(_unseen_in_names(_python))
 #: A run of blanks inside a text, and every character that is trimmed from its ends.
 _BLANKS_RE2 = f"[{_inside(BLANKS, _re2)}]+"
 _BLANKS_PATTERN = re.compile(f"[{_inside(BLANKS, _python)}]+")
+#: RE2: any blanks at an end.
+ENDS_RE2 = f"[{_inside((*_TAB, *BLANKS), _re2)}]*"
 _TRIMMED = "".join(
     chr(point) for first, last in (*_TAB, *BLANKS) for point in range(first, last + 1)
 )
