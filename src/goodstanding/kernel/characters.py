@@ -4,7 +4,7 @@ Invariant: two texts that look the same are the same. So a character that is not
 wherever it changes nothing that a reader sees, and every kind of blank is folded into one.
 
 One table, two spellings: the patterns are given for Python's ``re`` and for RE2, which DuckDB
-speaks. docs/decisions/0015-unseen-characters.md says why each class is treated as it is.
+speaks. docs/decisions/0018-unseen-characters.md says why each class is treated as it is.
 """
 
 from __future__ import annotations
