@@ -46,6 +46,11 @@ from goodstanding.register import Node
 
 deliveries_app = typer.Typer(help="What was delivered, and what came of it.", no_args_is_help=True)
 
+#: What the list says of a delivery, as far as it is not nothing.
+_COUNTED = (
+    *("read", "new", "corrected", "unchanged", "older", "ended", "withdrawn"),
+    *("rejected", "left_out", "held"),
+)
 CsvOption = Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table.")]
 LimitOption = Annotated[int, typer.Option(min=1, help="Rows of the table to show.")]
 
@@ -192,16 +197,14 @@ def list_deliveries(
     if json:
         print_json([{**d.payload, "entry": d.leaf} for d in found])
         return
-    counts = ("read", "accepted", "rejected", "new", "corrected", "ended", "withdrawn")
-    table = Table("entry", "source", "of", "file", box=None, header_style="bold")
-    for count in counts:
-        table.add_column(count, justify="right")
     for one in found:
         said = one.payload
-        numbers = [f"{int(str(said.get(count, 0))):,}" for count in counts]
-        file = shown(str(said["file_name"]))
-        table.add_row(str(one.leaf), one.source, str(said.get("as_of", "")), file, *numbers)
-    out.print(table if found else "Nothing has been delivered.")
+        of = f"of {said.get('as_of')}" + (f", {shown(said['series'])}" if said.get("series") else "")
+        out.print(f"[bold]{one.leaf}[/]  {one.source} {of}  {shown(said['file_name'])}")
+        counts = [f"{int(str(said.get(name, 0))):,} {name.replace('_', ' ')}" for name in _COUNTED]
+        out.print("    " + ", ".join(count for count in counts if not count.startswith("0 ")))
+    if not found:
+        out.print("Nothing has been delivered.")
 
 
 @deliveries_app.command("show")

@@ -143,7 +143,7 @@ TAKEN_BEFORE = code(
 )
 NO_SUCH_DELIVERY = code(
     "GS-INGEST-039",
-    "{count} deliveries of this node are named by {asked!r}.",
+    "{asked!r} names {count} deliveries of this node, where it should name one.",
     why="A delivery is named by its entry in the log, or by the beginning of its SHA-256.",
     remedy="See `goodstanding deliveries list`.",
 )

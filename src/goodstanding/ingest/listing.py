@@ -74,7 +74,7 @@ def find_delivery(node: Node, asked: str) -> Delivery:
     if not found and len(asked) >= 6:
         found = [d for d in deliveries if d.sha256.startswith(asked.lower())]
     if len(found) != 1:
-        raise GoodStandingError(NO_SUCH_DELIVERY, asked=asked, count=len(found) or "no")
+        raise GoodStandingError(NO_SUCH_DELIVERY, asked=asked, count=len(found))
     return found[0]
 
 
