@@ -76,14 +76,8 @@ class Counts:
 
     read: int
     rejected: int
-    repeated: int
-    sealed: int
+    accepted: int
     reasons: tuple[tuple[str, str, int], ...]
-
-    @property
-    def accepted(self) -> int:
-        """Sealed records, and rows that say again what another row of the file says."""
-        return self.sealed + self.repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +171,10 @@ def _counts(con: duckdb.DuckDBPyConnection, node: Path, file: Path) -> Counts:
         "GROUP BY code, sentence ORDER BY n DESC, code, sentence"
     ).fetchall()
     rejected = con.execute("SELECT count(DISTINCT row) FROM rejected").fetchall()[0][0]
-    read, repeated = con.execute(
-        "SELECT count(*), count(*) FILTER (kept) - count(DISTINCT key) FILTER (kept) FROM ("
-        "SELECT file_row_number + 1 NOT IN (SELECT row FROM rejected) AS kept, concat_ws('|', "
-        "camis, inspection_date, coalesce(inspection_type, ''), coalesce(violation_code, '')"
-        ") AS key FROM read_parquet($file, file_row_number = true))",
-        {"file": str(file)},
-    ).fetchall()[0]
+    read = con.execute("SELECT count(*) FROM read_parquet($f)", {"f": str(file)}).fetchall()[0][0]
     segments = str(node / "register" / "segments" / "inspection_finding" / "*.parquet")
     sealed = con.execute("SELECT count(*) FROM read_parquet($s)", {"s": segments}).fetchall()[0][0]
-    return Counts(read, rejected, repeated, sealed, tuple(reasons))
+    return Counts(read, rejected, sealed, tuple(reasons))
 
 
 def page(evidence: Evidence) -> str:
@@ -225,8 +213,7 @@ def _delivery(counts: Counts) -> str:
     return f"""## The delivery
 
 {counts.read:,} rows read = {counts.accepted:,} accepted + {counts.rejected:,} rejected.
-Of the accepted, {counts.repeated} say to the letter what another row says, and
-{counts.sealed:,} were sealed as records. A rejected row can have more than one reason.
+Each accepted row was sealed as a record. A rejected row can have more than one reason.
 
 {reasons}
 Nothing is taken from a row with fewer than 0 or more than 150 points: no inspection can have
