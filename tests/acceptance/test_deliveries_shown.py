@@ -94,6 +94,22 @@ def test_afterwards_it_is_shown_the_same(ledger: Ledger) -> None:
     assert [(d["as_of"], d["withdrawn"]) for d in listed] == [("2026-03-01", 0), ("2026-04-01", 1)]
 
 
+def test_who_was_rejected_is_named_as_well(ledger: Ledger) -> None:
+    rows = [f"G{n},INV,PB0001,Body 1,P-G{n},2026-01-05,2026-02-05,,1.00" for n in range(30)]
+    taken = ledger.take(ledger.file("a.csv", *rows, line(5, "1.005")), "2026-03-01")
+    shown = read("deliveries", "show", taken["entry"], "--node", ledger.node)["named"]
+    (rejected,) = [one for one in shown if one["what"] == "rejected"]
+    assert (rejected["row"], rejected["source_key"], rejected["subject"]) == (
+        32, "S5", "mer-body:PB0005",
+    )  # fmt: skip
+    assert "amount: '1.005'" in rejected["detail"]
+
+
+def test_an_unknown_delivery_is_answered_with_what_to_do(ledger: Ledger) -> None:
+    told = command("deliveries", "show", "99", "--node", ledger.node, ok=False)
+    assert "GS-INGEST-039" in str(told.exception)
+
+
 def test_a_full_list_given_again_later_is_refused(ledger: Ledger) -> None:
     """Day 1, day 2 without S2, day 3 with S2 back, then day 2 again."""
     day2 = ledger.file("day2.csv", line(1), line(3), line(4))

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from goodstanding.cli.main import app
-from goodstanding.ingest.local_ids import local_value
+from goodstanding.kernel.local_ids import local_value
 from goodstanding.register import Node
 
 PACK = Path(__file__).parent.parent / "fixtures" / "packs" / "asagiri"

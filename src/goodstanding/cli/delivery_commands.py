@@ -199,7 +199,9 @@ def list_deliveries(
         return
     for one in found:
         said = one.payload
-        of = f"of {said.get('as_of')}" + (f", {shown(said['series'])}" if said.get("series") else "")
+        of = f"of {said.get('as_of')}" + (
+            f", {shown(said['series'])}" if said.get("series") else ""
+        )
         out.print(f"[bold]{one.leaf}[/]  {one.source} {of}  {shown(said['file_name'])}")
         counts = [f"{int(str(said.get(name, 0))):,} {name.replace('_', ' ')}" for name in _COUNTED]
         out.print("    " + ", ".join(count for count in counts if not count.startswith("0 ")))

@@ -54,7 +54,7 @@ def account(
         reasons=summary(con),
         held=_count(con, f"(SELECT DISTINCT row FROM reasons WHERE code = '{MAY_BE_A_PERSON.id}')"),
         weak=_weak(con, pack),
-        notes=(*_notes(con, source, compared, older),),
+        notes=(*_notes(con, source, delivery.sha256, compared, older),),
     )
 
 
@@ -65,7 +65,7 @@ def _weak(con: duckdb.DuckDBPyConnection, pack: Pack) -> int:
 
 
 def _notes(
-    con: duckdb.DuckDBPyConnection, source: Source, compared: Compared, older: int
+    con: duckdb.DuckDBPyConnection, source: Source, sha256: str, compared: Compared, older: int
 ) -> Iterator[str]:
     """What became of the delivery otherwise than a reader would expect, in sentences."""
     dated, unclear = compared.dated, unclear_rows(con)
@@ -75,7 +75,7 @@ def _notes(
             f"It is of {dated.as_of}, older than what was taken up to {newest.as_of}: {older:,} "
             "rows change nothing, since their records were told of later or left out since."
         )
-    elif newest is not None and newest.as_of == dated.as_of:
+    elif newest is not None and newest.as_of == dated.as_of and newest.sha256 != sha256:
         yield (
             f"A delivery of the same day was taken before (entry {newest.entry}); where the two "
             "differ this one counts."

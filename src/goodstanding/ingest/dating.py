@@ -86,6 +86,8 @@ def date_delivery(
     before = tuple(_earlier(t) for t in taken if source.series is None or _series_of(t) == series)
     same = next((e for e in before if e.sha256 == delivery.sha256), None)
     as_of = _earlier(whole).as_of if whole else _day(con, source, delivery, handover)
+    if whole and handover.as_of not in (None, as_of):
+        raise _differs(delivery, handover, as_of)
     if as_of is None:
         if source.snapshot:
             place, file = Place(delivery.file_name), delivery.file_name
@@ -167,14 +169,18 @@ def _day(
         problem = _UnsaidError(f"{found!r} is no date of the form {label.format}")
         raise _unsaid(errors.NO_DATE_FOUND, delivery, problem)
     if asked is not None and asked != day:
-        raise GoodStandingError(
-            errors.DATES_DIFFER,
-            place=Place(delivery.file_name),
-            asked=asked,
-            file=delivery.file_name,
-            found=day,
-        )
+        raise _differs(delivery, handover, day)
     return day
+
+
+def _differs(delivery: Delivery, handover: Handover, found: date | None) -> GoodStandingError:
+    return GoodStandingError(
+        errors.DATES_DIFFER,
+        place=Place(delivery.file_name),
+        asked=handover.as_of,
+        file=delivery.file_name,
+        found=found,
+    )
 
 
 def _series(con: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery) -> str | None:

@@ -138,8 +138,9 @@ TAKEN_BEFORE = code(
     "The file {file!r} was taken before, as that of {as_of} (entry {entry}); newer ones have come "
     "since.",
     why="The same file again would undo what has happened since.",
-    remedy="Send the newest file. If this one is meant, give --again: it then adds what is not in "
-    "the register and changes nothing newer.",
+    remedy="Send the newest file. If a later day's file happens to be the same, give its day with "
+    "--as-of; if this one is meant, give --again: it then adds what is not in the register and "
+    "changes nothing newer.",
 )
 NO_SUCH_DELIVERY = code(
     "GS-INGEST-039",

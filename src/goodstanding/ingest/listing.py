@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 import duckdb
 
 from goodstanding.catalogue import Item, Pack
+from goodstanding.ingest.act_errors import ITEM_GONE
 from goodstanding.ingest.errors import NO_SUCH_DELIVERY
 from goodstanding.ingest.quarantine import quarantine_name, read_quarantine
 from goodstanding.ingest.sql import name, run, text
@@ -80,13 +82,22 @@ def find_delivery(node: Node, asked: str) -> Delivery:
 
 @contextmanager
 def show_delivery(node: Node, pack: Pack, delivery: Delivery, *, noted: Noted) -> Iterator[Shown]:
-    """Name what a sealed delivery did, while this lasts; ``noted`` is the receipt of this look."""
+    """Name what a sealed delivery did, while this lasts; ``noted`` is the receipt of this look.
+
+    Raises GS-INGEST-187 if an item has been taken out of the pack.
+    """
     batch = _batch(node, delivery.leaf)
     with closing(duckdb.connect()) as con:
-        items = [pack.items[item] for item in dict.fromkeys(s.item for s in batch)]
+        items = [_item(pack, segment) for segment in {s.item: s for s in batch}.values()]
         for item in items:
             _view_batch(con, node, item, [s for s in batch if s.item == item.id])
         yield Shown(delivery, _named(con, node, items, delivery))
+
+
+def _item(pack: Pack, segment: Segment) -> Item:
+    if segment.item not in pack.items:
+        raise GoodStandingError(ITEM_GONE, item=segment.item, leaf=segment.first, pack=pack.id)
+    return pack.items[segment.item]
 
 
 def _named(
@@ -97,15 +108,20 @@ def _named(
         yield from _fetch(con, " UNION ALL ".join(f"({select})" for select in selects))
     file = node.layout.quarantine / quarantine_name(delivery.source, delivery.sha256)
     if file.exists():
-        for reason in read_quarantine(file):
-            detail = f"{reason.sentence} ({reason.code})"
-            yield Named("rejected", reason.row, None, None, None, None, None, detail)
+        of_row = groupby(read_quarantine(file), key=lambda reason: (reason.row, reason.subject))
+        for (row, _), reasons in of_row:
+            first, *more = reasons
+            detail = " | ".join(f"{r.sentence} ({r.code})" for r in (first, *more))
+            yield Named(
+                "rejected", row, first.item, first.source_key, first.subject,
+                first.subject_name, None, detail,
+            )  # fmt: skip
 
 
 def _batch(node: Node, leaf: int) -> list[Segment]:
     """The segments of records that were sealed with the delivery at ``leaf``."""
     found: list[Segment] = []
-    for segment in node.log.segments():
+    for segment in node.log.segments(sealed=True):
         if segment.item == EVENTS and segment.first > leaf:
             break
         if segment.item != EVENTS and segment.first > leaf:
@@ -119,7 +135,7 @@ def _view_batch(
     """Create `changes_<item>` and `standing_<item>` of a batch: its rows, what they replace."""
     own, all_files = (
         f"read_parquet([{', '.join(text(str(s.file)) for s in segments)}], union_by_name = true)"
-        for segments in (batch, node.log.segments(item.id))
+        for segments in (batch, node.log.segments(item.id, sealed=True))
     )
     run(con, f"CREATE VIEW {_SAID}_{item.id} AS FROM {own}")
     superseded = f"SELECT supersedes FROM {own}"
@@ -150,11 +166,10 @@ def _changes(item: Item, leaf: str) -> str:
 
 #: A line that could not be split shares its number with no row.
 _REJECTED = """
-    SELECT 'rejected' AS what, r.row, any_value(s.item), any_value(s.source_key),
-        any_value(s.subject), any_value(s.subject_name), NULL::BIGINT,
-        string_agg(concat(r.sentence, ' (', r.code, ')'), ' | ' ORDER BY r.code, r.field)
-    FROM said AS r LEFT JOIN staged AS s ON s.row = r.row AND r.field <> 'line'
-    GROUP BY r.row, r.field = 'line' ORDER BY r.row
+    SELECT 'rejected' AS what, row, any_value(item), any_value(source_key), any_value(subject),
+        any_value(subject_name), NULL::BIGINT,
+        string_agg(concat(sentence, ' (', code, ')'), ' | ' ORDER BY code, field)
+    FROM said GROUP BY row, field = 'line' ORDER BY row
 """
 
 

@@ -78,7 +78,8 @@ def ingest(
     with _looked_through(job, clock) as found:
         report = found.report
         if report.reasons:
-            report = replace(report, quarantine=_quarantine(node, found))
+            with _refusals(found.con, job, found.delivery):
+                report = replace(report, quarantine=_quarantine(node, found))
             found = replace(found, report=report)
         if refusal := gate(found, job.handover):
             raise refusal
@@ -115,7 +116,8 @@ def rehearse(
     job = Job(node, pack, source, path, handover, resources, progress)
     with _looked_through(job, clock) as found:
         refusal = gate(found, job.handover)
-        tell_reasons(found.con, found.fields)
+        with _refusals(found.con, job, found.delivery):
+            tell_reasons(found.con, found.fields)
         named = name_changes(found.con, [pack.items[item] for item in source.items])
         yield Rehearsal(found.report, named, refusal)
 
@@ -142,15 +144,14 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         form = read_as(job.path, source)
         delivery = receive(job.path, form.source, place, progress)
         progress("reading", 0, None)
+        now, taken = clock.now(), node.index.deliveries(source.id)
         with _refusals(con, job, delivery):
             delivered = open_delivered(con, delivery, form.source)
-        delivery, delivered = form.taken(con, delivery, delivered)
-        check_part(node, source, delivery)
+            delivery, delivered = form.taken(con, delivery, delivered)
+            check_part(node, source, delivery)
+            today = day_of(now, pack.time_zone)
+            dated = date_delivery(con, source, pack, delivery, job.handover, taken, today)
         read = delivered.rows + delivered.unreadable_lines
-        now = clock.now()
-        taken = node.index.deliveries(source.id)
-        today = day_of(now, pack.time_zone)
-        dated = date_delivery(con, source, pack, delivery, job.handover, taken, today)
         progress("checking", 0, read)
         stream = source_stream(node.log, source.id)
         segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
@@ -163,9 +164,8 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
             compared = Compared(dated, segments, marks, delivery.part_of is not None)
             changes = find_changes(con, source, pack, fields, compared)
             report = account(con, pack, source, delivery, read, compared, changes)
-            notes = (*delivery.notes, *delivered.notes, *report.notes)
         progress("checking", read, read)
-        report = replace(report, notes=notes)
+        report = replace(report, notes=(*delivery.notes, *delivered.notes, *report.notes))
         yield Found(con, pack, source, delivery, dated, fields, report, changes, stream)
 
 

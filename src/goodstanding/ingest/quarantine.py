@@ -131,9 +131,11 @@ def _said(fields: list[StagedField]) -> str:
     return (
         f'SELECT row, code, field, "column", value, '
         f"replace(said, {text(VALUE)}, coalesce('''' || {cut} || '''', 'the value')) "
-        "AS sentence, remedy, sentence AS rule "
-        f"FROM (SELECT r.* REPLACE ({visible_sql(f'({value})')} AS value) FROM reasons AS r "
-        "LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line')"
+        "AS sentence, remedy, sentence AS rule, item, source_key, subject, subject_name "
+        f"FROM (SELECT r.* REPLACE ({visible_sql(f'({value})')} AS value), "
+        "s.item, s.source_key, s.subject, s.subject_name FROM reasons AS r "
+        "LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line' "
+        "LEFT JOIN staged AS s ON s.row = r.row AND r.field <> 'line')"
     )
 
 
@@ -157,7 +159,8 @@ def open_quarantine(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
     reasons = (
         "row: 'BIGINT', code: 'VARCHAR', field: 'VARCHAR', \"column\": 'VARCHAR', "
-        "value: 'VARCHAR', sentence: 'VARCHAR', remedy: 'VARCHAR', rule: 'VARCHAR'"
+        "value: 'VARCHAR', sentence: 'VARCHAR', remedy: 'VARCHAR', rule: 'VARCHAR', "
+        "item: 'VARCHAR', source_key: 'VARCHAR', subject: 'VARCHAR', subject_name: 'VARCHAR'"
     )
     run(
         con,
@@ -174,7 +177,8 @@ class Quarantined:
     """One reason in a quarantine file: our ``field``, and the agency's ``column`` for it.
 
     ``column`` names several if the field is made of several, and is empty for the whole row.
-    ``value`` is what was delivered; ``rule`` is the sentence as it reads for every row.
+    ``value`` is what was delivered; ``rule`` is the sentence as it reads for every row. The last
+    four are what the contract made of the row, as far as it made anything.
     """
 
     row: int
@@ -185,6 +189,10 @@ class Quarantined:
     sentence: str
     remedy: str
     rule: str
+    item: str | None = None
+    source_key: str | None = None
+    subject: str | None = None
+    subject_name: str | None = None
 
 
 def quarantine_name(source: str, sha256: str) -> str:

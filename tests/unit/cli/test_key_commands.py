@@ -113,3 +113,13 @@ def test_nothing_secret_is_shown(node: Path, monkeypatch: pytest.MonkeyPatch) ->
     said = run("show", "--node", node) + run("encrypt", "--node", node)
     assert secret not in said
     assert WORD not in said
+
+
+def test_the_keys_of_erased_records_are_shown_renewed_and_given_up(node: Path) -> None:
+    assert "no key yet" in run("erased", "--node", node)
+    run("erased", "--node", node, "--renew", "--by", "operator")
+    (first,) = json.loads(run("erased", "--node", node, "--json"))
+    assert (first["erasures"], first["here"], first["lost"]) == (0, True, False)
+    run("erased", "--node", node, "--lost", first["key"], "--by", "operator")
+    (given_up,) = json.loads(run("erased", "--node", node, "--json"))
+    assert given_up["lost"]

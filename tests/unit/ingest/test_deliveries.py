@@ -165,6 +165,36 @@ class TestOrder:
         assert days == ["2024-03-01", "2024-04-01"]
 
 
+class TestParts:
+    """Mended rows of a delivery."""
+
+    def test_they_are_of_its_day_and_end_nothing(
+        self, deliver: Deliver, harbour: Pack, sealed: Sealed
+    ) -> None:
+        pack = with_fines(harbour)
+        first = deliver([fine(1), fine(2, amount="-1")], pack=pack, as_of=DAY1)
+        assert first.quarantine is not None
+        mended = first.quarantine.read_bytes().replace(b",-1,", b",70.00,")
+        asked = code_of(lambda: deliver(mended, pack=pack, as_of=DAY2))
+        assert asked == "GS-INGEST-034"
+        part = deliver(mended, pack=pack, as_of=None)
+        assert (part.as_of, part.new, part.ended) == (DAY1, 1, 0)
+        assert set(standing(sealed(), DAY1)) == {"1", "2"}
+
+    def test_after_a_newer_list_they_are_older(
+        self, deliver: Deliver, harbour: Pack, sealed: Sealed
+    ) -> None:
+        pack = with_fines(harbour)
+        first = deliver([fine(1), fine(2, amount="-1")], pack=pack, as_of=DAY1)
+        deliver([fine(1)], pack=pack, as_of=DAY2)
+        assert first.quarantine is not None
+        mended = first.quarantine.read_bytes().replace(b",-1,", b",70.00,")
+        assert code_of(lambda: deliver(mended, pack=pack, as_of=None)) == "GS-INGEST-032"
+        assert deliver(mended, pack=pack, as_of=None, again=True).new == 1
+        assert set(standing(sealed(), DAY1)) == {"1", "2"}
+        assert set(standing(sealed(), DAY2)) == {"1"}
+
+
 class TestMissing:
     """What a full list no longer has."""
 

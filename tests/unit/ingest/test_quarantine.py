@@ -118,6 +118,10 @@ def test_for_machines_each_reason_names_field_column_and_value(deliver: Deliver)
         sentence="date: '30.02.2020' is not a date.",
         remedy="Write an existing day as YYYY-MM-DD, or as the contract says.",
         rule="date: the value is not a date.",
+        item="berth_fine",
+        source_key="2",
+        subject="lum-op:0001",
+        subject_name="Lumen Lines",
     )
     (line,) = reasons_file(report.quarantine).read_text("utf-8").splitlines()
     assert json.loads(line)["column"] == "date"
@@ -198,6 +202,10 @@ def _delivered(
     )
     con.executemany(
         "INSERT INTO delivered VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows, 1)]
+    )
+    con.execute(
+        "CREATE TABLE staged AS SELECT row, '' AS item, '' AS source_key, '' AS subject, "
+        "'' AS subject_name FROM delivered"
     )
     con.execute(
         "CREATE TABLE reasons AS SELECT row, 'GS-X-001' AS code, 'no' AS field, '' AS value, "
