@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from goodstanding.ingest.reading.sheet import Book, Range, SheetParts
+from goodstanding.ingest.reading.book import Book, Range, SheetParts
 
 _TABLE = re.compile(
     rb"<table:table\b[^>]*?\btable:name=\"([^\"]*)\"[^>]*>(.*?)</table:table>", re.DOTALL

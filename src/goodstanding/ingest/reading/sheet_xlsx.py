@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from goodstanding.ingest.reading.sheet import Book, Range, SheetParts, number_of
+from goodstanding.ingest.reading.book import Book, Range, SheetParts, number_of
 
 _P = rb"(?:\w+:)?"
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")

@@ -16,6 +16,7 @@ import python_calamine
 from goodstanding.catalogue import Source
 from goodstanding.ingest.errors import EMPTY_FILE, UNREADABLE
 from goodstanding.ingest.model import Delivery, RowCheck
+from goodstanding.ingest.reading.book import SheetParts, letters
 from goodstanding.ingest.reading.cells import cell_text, is_rounded
 from goodstanding.ingest.reading.columns import Columns, columns_of
 from goodstanding.ingest.reading.errors import (
@@ -27,7 +28,7 @@ from goodstanding.ingest.reading.errors import (
 )
 from goodstanding.ingest.reading.loading import Loader
 from goodstanding.ingest.reading.names import listed
-from goodstanding.ingest.reading.sheet import SheetParts, letters, look_into
+from goodstanding.ingest.reading.sheet import look_into, sheet_parts
 from goodstanding.ingest.sql import run, text
 from goodstanding.kernel import Code, GoodStandingError, Place
 
@@ -44,7 +45,7 @@ def read_workbook(
     parts = look_into(delivery.readable, source.format, delivery.file_name)
     with _opened(delivery, source) as book:
         sheet, notes = _choose(book, delivery, source)
-        found = parts.sheet(sheet)
+        found = sheet_parts(parts, sheet)
         rows = book.get_sheet_by_name(sheet).iter_rows()
         table = _Table.begin(rows, delivery, source)
         _check_cells(table, found, sheet, delivery)
