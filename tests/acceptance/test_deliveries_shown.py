@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from goodstanding.catalogue import load_pack
 from goodstanding.cli.main import app
 from goodstanding.register import Node
 
@@ -35,9 +37,9 @@ def read(*words: object) -> Any:
 class Ledger:
     """A node that takes the ledger of public bodies, day by day."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pack: str | Path = "template") -> None:
         self.folder, self.node = folder, folder / "node"
-        command("init", self.node, "--pack", "template", "--origin", "m.example/r", "--by", "one")
+        command("init", self.node, "--pack", pack, "--origin", "m.example/r", "--by", "one")
 
     def file(self, name: str, *lines: str) -> Path:
         path = self.folder / name
@@ -131,6 +133,20 @@ def test_a_full_list_given_again_later_is_refused(ledger: Ledger) -> None:
     body = "mer-body:PB0002"
     held = read("records", body, "--node", ledger.node, "--as-of", "2026-04-01", "--by", "auditor")
     assert held["stood"] == 1
+
+
+def test_a_record_that_was_gone_and_is_back_did_not_stand_in_between(tmp_path: Path) -> None:
+    pack = Path(shutil.copytree(load_pack("template").folder, tmp_path / "pack"))
+    contract = pack / "sources" / "procurement.yaml"
+    contract.write_text(contract.read_text("utf-8").replace("missing: withdrawn", "missing: ended"))
+    ledger = Ledger(tmp_path, pack)
+    ledger.take(ledger.file("a.csv", line(1), line(2)), "2026-03-01")
+    ledger.take(ledger.file("b.csv", line(1)), "2026-04-01")
+    ledger.take(ledger.file("c.csv", line(1), line(2)), "2026-05-01")
+    days = {"2026-03-31": 1, "2026-04-01": 0, "2026-04-30": 0, "2026-05-01": 1}
+    for day, stood in days.items():
+        held = read("records", "mer-body:PB0002", "--node", ledger.node, "--as-of", day)
+        assert held["stood"] == stood, day
 
 
 def test_records_tell_what_stood_on_a_day(ledger: Ledger) -> None:

@@ -99,6 +99,8 @@ def ingest_command(
     opened = open_node(node)
     pack = pack_of(opened)
     find_source(pack, source)
+    if as_csv and (json or not dry_run):
+        raise typer.BadParameter("--csv goes with --dry-run, and not with --json")
     handover = Handover(as_of.date() if as_of else None, again, allow_fewer)
     if dry_run:
         wanted = _Wanted(limit, as_csv, json)
@@ -128,7 +130,9 @@ def ingest_command(
             out.print(
                 f"  name by name: goodstanding deliveries show {report.entry} --node {shown(node)}"
             )
-        out.print(f"  the log now holds {report.log_size:,} entries")
+        else:
+            out.print("  nothing was sealed: the last delivery said the same")
+        out.print(f"  the log holds {report.log_size:,} entries")
     publish(opened, clock, noted)
 
 
@@ -192,6 +196,8 @@ def list_deliveries(
 ) -> None:
     """List every delivery with its day and its counts, the newest last."""
     opened = open_node(node)
+    if source is not None:
+        find_source(pack_of(opened), source)
     noting(opened, by).note(events.DELIVERIES_READ, by=by, clock=SystemClock(), purpose=purpose)
     found = opened.index.deliveries(source)
     if json:
@@ -276,7 +282,9 @@ def _show_named(named: Iterator[Named], limit: int) -> None:
     if not rows:
         out.print("  It concerned nobody.")
         return
-    table = Table("what", "row", "key", "subject", "name", "how", box=None, header_style="bold")
+    table = Table("what", "row", box=None, header_style="bold")
+    for column in ("key", "subject", "name", "how"):
+        table.add_column(column, overflow="fold")
     for one in rows[:limit]:
         cells = (one.source_key, one.subject, one.subject_name, one.detail)
         row = "" if one.row is None else f"{one.row:,}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import typer
 from rich.table import Table
@@ -27,11 +28,11 @@ from goodstanding.cli.options import (
     pack_of,
 )
 from goodstanding.evaluation.ended import with_ends
-from goodstanding.evaluation.records import in_effect, standing_entries
+from goodstanding.evaluation.records import RecordLike, in_effect, standing_entries
 from goodstanding.ingest.versions import told_with
-from goodstanding.kernel import Identifier, SystemClock
+from goodstanding.kernel import Identifier, SystemClock, instant_text
 from goodstanding.register import Record
-from goodstanding.register.history import Told, words
+from goodstanding.register.history import Told, chain, words
 
 
 def register(app: typer.Typer) -> None:
@@ -65,13 +66,17 @@ def records_command(
     opened = open_node(node)
     identifier = str(Identifier.parse(subject))
     pack = pack_of(opened)
+    scheme = identifier.partition(":")[0]
+    if scheme not in pack.identifier_schemes:
+        known = ", ".join(sorted(pack.identifier_schemes))
+        raise typer.BadParameter(f"{scheme!r} is none of the pack's identifier schemes: {known}")
     day, instant = as_day(as_of, pack), instant_of(opened, known_at)
     noted = noting(opened, by).note(
         events.RECORDS_READ, by=by, clock=SystemClock(), subject=identifier, purpose=purpose
     )
     held = opened.records_of(identifier, noted=noted)
-    known = [r for r in held if instant is None or r.known_at <= instant]
-    lines = _lines(pack, known, day, told_with(opened.log.segments(), known))
+    known_then = [r for r in held if instant is None or r.known_at <= instant]
+    lines = _lines(pack, known_then, day, told_with(opened.log.segments(), known_then))
     if json:
         print_json(
             {
@@ -83,6 +88,8 @@ def records_command(
         )
     else:
         _show(pack, identifier, day, lines)
+        if instant is not None:
+            out.print(f"  as the register knew it on {instant_text(instant)}")
 
 
 def _lines(pack: Pack, records: Sequence[Record], day: date, told: dict[int, Told]) -> list[_Line]:
@@ -90,15 +97,36 @@ def _lines(pack: Pack, records: Sequence[Record], day: date, told: dict[int, Tol
     standing = {e.leaf: e for e in with_ends(pack.items, standing_entries(records, None))}
     superseded = {record.supersedes for record in records}
     return [
-        _Line(
+        _line(
             record,
-            record.leaf in standing and in_effect(standing[record.leaf], day),
-            standing[record.leaf].ends_on if record.leaf in standing else record.ends_on,
-            words(record.act, told.get(record.leaf)),
+            standing.get(record.leaf),
+            day,
+            told.get(record.leaf),
+            _gap(chain(records, record.leaf), told, day),
         )
         for record in records
         if record.leaf not in superseded
     ]
+
+
+def _line(
+    record: Record, stands: RecordLike | None, day: date, told: Told | None, gap: str | None
+) -> _Line:
+    stood = stands is not None and gap is None and in_effect(stands, day)
+    ends_on = record.ends_on if stands is None else stands.ends_on
+    said = words(record.act, told)
+    return _Line(record, stood, ends_on, said if gap is None else f"{said}; {gap}")
+
+
+def _gap(versions: Sequence[Record], told: dict[int, Told], day: date) -> str | None:
+    """Between which full lists the record was missing on the day, if it came back since."""
+    for gone, back in pairwise(versions):
+        left, again = told.get(gone.leaf), told.get(back.leaf)
+        if not (left and left.absent and gone.ends_on and again and again.as_of):
+            continue
+        if gone.ends_on <= day < date.fromisoformat(again.as_of):
+            return f"not on the full list from {gone.ends_on} until {again.as_of}"
+    return None
 
 
 def _as_dict(line: _Line) -> dict[str, object]:

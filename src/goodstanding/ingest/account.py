@@ -75,7 +75,7 @@ def _notes(
             f"It is of {dated.as_of}, older than what was taken up to {newest.as_of}: {older:,} "
             "rows change nothing, since their records were told of later or left out since."
         )
-    elif newest is not None and newest.as_of == dated.as_of and newest.sha256 != sha256:
+    elif source.snapshot and newest and newest.as_of == dated.as_of and newest.sha256 != sha256:
         yield (
             f"A delivery of the same day was taken before (entry {newest.entry}); where the two "
             "differ this one counts."

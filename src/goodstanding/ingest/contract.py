@@ -19,6 +19,7 @@ from goodstanding.ingest.errors import BAD_CONTRACT
 from goodstanding.ingest.functions import call_problems, number_surgery
 from goodstanding.ingest.local_ids import local_id_calls
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
+from goodstanding.ingest.reading.encodings import find_encoding
 from goodstanding.kernel import GoodStandingError, Place
 
 _FUNCTIONS = frozenset(
@@ -101,6 +102,8 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
     found = []
     try:
         fields, facts = contract_fields(source, pack)
+        find_encoding(source.encoding)
+        _check_columns(source)
         _check_numbers(source, pack)
         for check in source.checks:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
@@ -145,6 +148,13 @@ def check_local_ids(source: Source, pack: Pack) -> None:
                 f"weak schemes are: {', '.join(weak) or 'none'}"
             )
             raise _refused(source, problem)
+
+
+def _check_columns(source: Source) -> None:
+    """Raises GS-INGEST-009 for a column that the select uses and the contract does not list."""
+    used = {column.name for column in contract_select(source).find_all(exp.Column)}
+    if unlisted := sorted(used - set(source.columns)):
+        raise _refused(source, f"it uses {', '.join(unlisted)}, which `columns` does not list")
 
 
 def _check_numbers(source: Source, pack: Pack) -> None:

@@ -44,6 +44,8 @@ class Dated:
     as_of: date
     series: str | None
     before: tuple[Earlier, ...]
+    #: The very file was taken before, and another of this day since.
+    is_repeated: bool = False
 
     @property
     def last(self) -> Earlier | None:
@@ -58,7 +60,8 @@ class Dated:
     @property
     def is_older(self) -> bool:
         """Whether a newer one has been taken already."""
-        return self.newest is not None and self.newest.as_of > self.as_of
+        newest = self.newest
+        return self.is_repeated or (newest is not None and newest.as_of > self.as_of)
 
     @property
     def next_day(self) -> date | None:
@@ -96,7 +99,15 @@ def date_delivery(
         # of the day they first came in.
         as_of = same.as_of if same else today
     _check_day(as_of, source, pack, delivery, today)
-    dated = Dated(as_of, series, before)
+    last = next((earlier for earlier in reversed(before) if not earlier.part), None)
+    repeated = (
+        whole is None
+        and same is not None
+        and same.as_of == as_of
+        and last is not None
+        and last.sha256 != delivery.sha256
+    )
+    dated = Dated(as_of, series, before, repeated)
     if dated.is_older and not handover.again:
         raise _older(dated, source, delivery, same)
     return dated

@@ -45,6 +45,8 @@ from goodstanding.register.erase import Erasure, erase, erasures
 from goodstanding.register.errors import SEQUENCER_BUSY
 
 _NOTE = ".erasing.json"
+#: Fields by which a line that could not be split is known to be about a record.
+_WHOSE = ("source_key", "subject", "subject_name", "document")
 
 
 class EraseStep(StrEnum):
@@ -204,11 +206,13 @@ def _usable_source(pack: Pack, source_id: str) -> Source:
 
 def _erased(pack: Pack, versions: Sequence[Record]) -> Erased:
     item = pack.items.get(versions[0].item)
-    values = {value for version in versions for _, value in telling_values(version, item)}
+    values = set[str]()
     for version in versions:
+        told = dict(telling_values(version, item))
+        # Amounts and other facts stand in lines about others too: these four tell whose it is.
+        values |= {told[name] for name in (*_WHOSE, "subject's number") if name in told}
         originals = json.loads(version.original)
-        # Dates as delivered would tell half the rows of a file.
-        values |= {v for f, v in originals.items() if not f.endswith("_on") and len(v.strip()) > 3}
+        values |= {v for f, v in originals.items() if f in _WHOSE and len(v.strip()) > 3}
     leaves = tuple(version.leaf for version in versions)
     return Erased(versions[0].source, versions[0].source_key, leaves, tuple(sorted(values)))
 

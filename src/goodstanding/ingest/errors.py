@@ -148,6 +148,12 @@ NO_SUCH_DELIVERY = code(
     why="A delivery is named by its entry in the log, or by the beginning of its SHA-256.",
     remedy="See `goodstanding deliveries list`.",
 )
+BAD_MEMORY = code(
+    "GS-INGEST-040",
+    "{memory!r} is no amount of memory for tables.",
+    why="The work is kept within a limit that must be a number and its unit.",
+    remedy="Write for example --memory 2GB or --memory 500MB.",
+)
 REPEATED = code(
     "GS-INGEST-171",
     "{value} stands in the file before, to the letter the same.",
@@ -210,7 +216,7 @@ NEAR_KEY = code(
 )
 ERASED_BEFORE = code(
     "GS-INGEST-175",
-    "{value} is the key of a record that was erased by order.",
+    "The record was erased by order: {value}.",
     why="What was erased does not come back with a delivery.",
     remedy="Leave the row out; the entry named says who ordered it and under which article.",
 )
@@ -230,7 +236,7 @@ CONTROL_CHARACTERS = code(
 )
 UNSEEN_CHARACTERS = code(
     "GS-INGEST-107",
-    "{field} holds characters that nobody can see.",
+    "{value} holds characters that nobody can see.",
     why="Two texts that look the same would be two keys, two firms or two names; some turn the "
     "rest of a line round.",
     remedy="Remove at the source what is written out here as \\u and its number. Joiners are taken "

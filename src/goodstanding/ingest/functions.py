@@ -129,6 +129,12 @@ def call_problems(node: exp.Expr) -> Iterator[str]:
 
 def number_surgery(projection: exp.Expr) -> str | None:
     """How a number is read by replacing its marks, which takes `1.000` for 1; None if it is not."""
+    if projection.find(exp.Round, exp.Floor, exp.Ceil) or any(
+        cast.to.is_type("float", "double", "real") for cast in projection.find_all(exp.Cast)
+    ):
+        return (
+            f"{projection.alias_or_name} is rounded or read as a binary float: hand it on exactly"
+        )
     for node in projection.find_all(exp.Replace, exp.Translate, exp.RegexpReplace):
         parts = [_literal(part) for part in node.args.values() if isinstance(part, exp.Expr)]
         if any(part in (",", ".", "[.]", "[,]", r"\.", ",.", ".,") for part in parts):

@@ -60,9 +60,8 @@ def name_changes(
     con: duckdb.DuckDBPyConnection, items: Iterable[Item], *, rejected: bool = True
 ) -> Iterator[Named]:
     """Read what the tables of a delivery say: `changes_`, `standing_<item>`, `said`."""
-    selects = [_changes(item, "NULL::BIGINT") for item in items]
-    if rejected:
-        selects.append(_REJECTED)
+    selects = [_REJECTED] if rejected else []
+    selects += [_changes(item, "NULL::BIGINT") for item in items]
     yield from _fetch(con, " UNION ALL ".join(f"({select})" for select in selects))
 
 
@@ -160,7 +159,8 @@ def _changes(item: Item, leaf: str) -> str:
         f"{text(item.id)} AS item, c.source_key, c.subject, c.subject_name, {leaf} AS leaf, "
         f"CASE WHEN c.act = 'correction' THEN concat_ws('; ', {changed}) ELSE '' END AS detail "
         f"FROM {_SAID}_{item.id} AS c LEFT JOIN {_BEFORE}_{item.id} AS s "
-        "ON s.leaf = c.supersedes ORDER BY what, row, c.source_key"
+        "ON s.leaf = c.supersedes "
+        "ORDER BY what = 'new', what = 'changed', what, row, c.source_key"
     )
 
 

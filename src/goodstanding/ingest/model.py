@@ -29,6 +29,8 @@ DATE_FIELDS = ("decided_on", "effective_on", "published_on", "amended_on", "ends
 
 #: Reasons about the whole row or line, not about one of its fields.
 WHOLE_ROW = frozenset({"row", "line"})
+#: How the kept form of a delivery ends, of which rows were erased by order.
+REDACTED = ".redacted.parquet"
 #: Stands in a sentence where each row's own value goes.
 VALUE = "\ue000"
 

@@ -87,8 +87,8 @@ def ingest(
         told = last is not None and (last.sha256, last.as_of) == (report.sha256, report.as_of)
         if told and not found.entries:
             return replace(report, log_size=node.log.head.size)
-        keep_original(found.delivery, node.layout.deliveries)
         with _refusals(found.con, job, found.delivery):
+            keep_original(found, node.layout.deliveries)
             appended = seal(found, node.log, progress, clock=clock, noted=noted)
         node.index.consume()
     return replace(report, entry=appended.segments[0].first, log_size=appended.head.size)
@@ -119,7 +119,8 @@ def rehearse(
         with _refusals(found.con, job, found.delivery):
             tell_reasons(found.con, found.fields)
         named = name_changes(found.con, [pack.items[item] for item in source.items])
-        yield Rehearsal(found.report, named, refusal)
+        report = replace(found.report, log_size=node.log.head.size)
+        yield Rehearsal(report, named, refusal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from goodstanding.ingest.errors import ERASED_BEFORE
 from goodstanding.ingest.model import VALUE, Delivery
 from goodstanding.ingest.sql import name, run, text
 from goodstanding.ingest.stage import StagedField
@@ -83,6 +84,7 @@ def write_quarantine(
                 array_to_string(list_sort(list(DISTINCT code)), ' ') AS codes
             FROM said GROUP BY ALL
         ) AS s LEFT JOIN delivered AS d ON d.row = s.row AND NOT s.broken
+            AND s.codes <> {text(ERASED_BEFORE.id)}
         ORDER BY s.row, s.broken""",
     )
     write_files(con, path)
@@ -127,6 +129,8 @@ def _said(fields: list[StagedField]) -> str:
     ]
     delivered = f"CASE r.field {' '.join(written)} ELSE r.value END" if written else "r.value"
     value = f"CASE WHEN r.shown THEN r.value ELSE {delivered} END"
+    # What was erased by order is kept nowhere: of such a row only its place is told.
+    kept = f"r.field <> 'line' AND r.code <> {text(ERASED_BEFORE.id)}"
     cut = f"CASE WHEN length(value) > {_SHOWN} THEN value[:{_SHOWN}] || '…' ELSE value END"
     return (
         f'SELECT row, code, field, "column", value, '
@@ -134,8 +138,8 @@ def _said(fields: list[StagedField]) -> str:
         "AS sentence, remedy, sentence AS rule, item, source_key, subject, subject_name "
         f"FROM (SELECT r.* REPLACE ({visible_sql(f'({value})')} AS value), "
         "s.item, s.source_key, s.subject, s.subject_name FROM reasons AS r "
-        "LEFT JOIN delivered AS d ON d.row = r.row AND r.field <> 'line' "
-        "LEFT JOIN staged AS s ON s.row = r.row AND r.field <> 'line')"
+        f"LEFT JOIN delivered AS d ON d.row = r.row AND {kept} "
+        f"LEFT JOIN staged AS s ON s.row = r.row AND {kept})"
     )
 
 

@@ -23,10 +23,11 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.catalogue import Pack, Source
+from goodstanding.catalogue import Pack, Repeats, Source
 from goodstanding.ingest.errors import OUT_OF_MEMORY
 from goodstanding.ingest.grounds import holds
 from goodstanding.ingest.mended import read_as
+from goodstanding.ingest.model import REDACTED
 from goodstanding.ingest.quarantine import (
     LINE,
     OWN,
@@ -44,7 +45,6 @@ from goodstanding.register import Node
 from goodstanding.register.durable import move_durably, sync
 from goodstanding.register.proofs.bundle import BUNDLE_SCHEMA, MAX_BYTES
 
-_REDACTED = ".redacted.parquet"
 _KEPT = re.compile(r"[0-9a-f]{64}\..*|[0-9a-f]{64}")
 #: Files of an evaluation, and how its unfinished folders begin.
 _RESULTS = (
@@ -113,13 +113,17 @@ def redact_originals(
 def _redact_original(
     node: Node, pack: Pack, source: Source, erased: Erased, file: Path, place: Path, done: Redacted
 ) -> None:
-    target = file.with_name(file.name.partition(".")[0] + _REDACTED)
+    target = file.with_name(file.name.partition(".")[0] + REDACTED)
+    if file != target and target.exists():
+        # A crash left both: the redacted one was complete before it got its name.
+        _delete(node, file, done)
+        return
     temporary = file.with_name(f".{target.name}.tmp")
     try:
         with database(place) as con:
             delivered = open_kept(con, file, source, place)
             stage(con, source, pack, delivered)
-            rows = run(con, f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}")
+            rows = run(con, f"SELECT row FROM staged_values WHERE {_is_of(erased, source)}")
             lines = [str(line) for (line,) in run(con, "SELECT content FROM broken_lines")]
             if not rows and not any(map(erased.is_told_by, lines)):
                 return
@@ -142,12 +146,20 @@ def _redact_original(
         _delete(node, file, done)
 
 
+def _is_of(erased: Erased, source: Source) -> str:
+    """SQL: whether a staged row is of the record; equal rows that are counted say the same."""
+    key = text(erased.key)
+    if source.repeats is Repeats.COUNT:
+        return f"(source_key = {key} OR starts_with({key}, source_key || ' #'))"
+    return f"source_key = {key}"
+
+
 def open_kept(con: duckdb.DuckDBPyConnection, file: Path, source: Source, place: Path) -> Delivered:
     """Create `delivered` and `broken_lines` of a kept original, redacted before or not.
 
     Raises what ``receive`` and ``open_delivered`` raise.
     """
-    if not file.name.endswith(_REDACTED):
+    if not file.name.endswith(REDACTED):
         form = read_as(file, source)
         delivery = receive(file, form.source, place, lambda _step, _done, _total: None)
         _, delivered = form.taken(con, delivery, open_delivered(con, delivery, form.source))
@@ -230,7 +242,7 @@ def _forget_quarantined(
         f"WHERE NOT {of_line}",
     )
     stage(con, source, pack, _described(con))
-    of_key = f"SELECT row FROM staged_values WHERE source_key = {text(erased.key)}"
+    of_key = f"SELECT row FROM staged_values WHERE {_is_of(erased, source)}"
     rows = [str(row) for (row,) in run(con, of_key)]
     contents = run(con, f"SELECT {number}, {name(LINE)} FROM quarantined WHERE {of_line}")
     lines = [str(line) for line, content in contents if erased.is_told_by(str(content))]

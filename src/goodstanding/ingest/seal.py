@@ -15,12 +15,13 @@ import duckdb
 from goodstanding.catalogue import Item, Pack, Source
 from goodstanding.ingest.changes import Changes
 from goodstanding.ingest.dating import Dated
-from goodstanding.ingest.model import Delivery, IngestReport, Progress
+from goodstanding.ingest.model import REDACTED, Delivery, IngestReport, Progress
 from goodstanding.ingest.sql import run, text
 from goodstanding.ingest.stage import StagedField
 from goodstanding.ingest.standing import fact_columns
 from goodstanding.kernel import Clock, Noted
 from goodstanding.register import Appended, Log, NewEvent, RecordTable, StreamVersion
+from goodstanding.register.durable import move_durably, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,25 @@ def seal(found: Found, log: Log, progress: Progress, *, clock: Clock, noted: Not
     return log.append([event], tables, sealing, clock=clock, noted=noted)
 
 
-def keep_original(delivery: Delivery, folder: Path) -> Path:
-    """Put the original bytes under their hash; they are there before anything relies on them."""
+def keep_original(found: Found, folder: Path) -> None:
+    """Put the original bytes under their hash; they are there before anything relies on them.
+
+    Of a file with rows that were erased by order the other rows are kept, as after an erasure.
+    """
+    delivery = found.delivery
     kept = folder / f"{delivery.sha256}{delivery.original.suffix}"
-    if not kept.exists():
+    redacted = folder / f"{delivery.sha256}{REDACTED}"
+    if kept.exists() or redacted.exists():
+        return
+    if not run(found.con, "SELECT 1 FROM erased_rows LIMIT 1"):
         delivery.original.rename(kept)
-    return kept
+        return
+    temporary = folder / f".{redacted.name}.tmp"
+    others = "FROM delivered WHERE row NOT IN (SELECT row FROM erased_rows) ORDER BY row"
+    to = f"{text(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
+    run(found.con, f"COPY ({others}) TO {to}")
+    sync(temporary)
+    move_durably(temporary, redacted)
 
 
 def _sealed(found: Found, item: Item) -> str:

@@ -182,10 +182,15 @@ def _reject_withdrawn(
 def _reject_erased(
     con: duckdb.DuckDBPyConnection, fields: list[StagedField], marks: Sequence[str]
 ) -> None:
+    """Reject what was erased by order; `erased_rows` has the rows, of which nothing is kept."""
+    run(con, "CREATE TABLE erased_rows (row BIGINT, shown VARCHAR)")
     if marks:
         same = any_of(f"m.mark = {mark}" for mark in marks)
         rows = (
-            "SELECT s.row, any_value(s.source_key || ' (by entry ' || m.entry || ')') AS shown "
-            f"FROM staged AS s JOIN erased_marks AS m ON {same} WHERE NOT s.bad GROUP BY s.row"
+            "SELECT s.row, any_value('entry ' || m.entry) AS shown "
+            f"FROM staged AS s JOIN erased_marks AS m ON {same} GROUP BY s.row"
         )
-        add_reasons(con, _ERASED, rows, fields)
+        # Whatever else is wrong with such a row would only say what it holds.
+        run(con, f"INSERT INTO erased_rows {rows}")
+        run(con, "DELETE FROM reasons WHERE row IN (SELECT row FROM erased_rows)")
+        add_reasons(con, _ERASED, "FROM erased_rows", fields)

@@ -8,6 +8,7 @@ deleted by the next one who holds it.
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,9 +18,13 @@ from pathlib import Path
 
 import duckdb
 
+from goodstanding.ingest.errors import BAD_MEMORY
 from goodstanding.ingest.functions import create_macros
 from goodstanding.ingest.sql import run, text
+from goodstanding.kernel import GoodStandingError
 from goodstanding.register import Node
+
+_MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?) ?[KMGT]i?B", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def database(
     with the folder: what was in it may be what is being erased.
     """
     with duckdb.connect(":memory:") as con:
-        run(con, f"SET memory_limit = {text(resources.memory)}")
+        _limit(con, resources.memory)
         run(con, f"SET temp_directory = {text(str(place / 'spill'))}")
         run(con, "SET enable_progress_bar = false")
         run(con, "SET TimeZone = 'UTC'")
@@ -68,3 +73,14 @@ def database(
         # Filled by ``persons.remember_released``.
         run(con, "CREATE TABLE released (source_key VARCHAR, subject VARCHAR)")
         yield con
+
+
+def _limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
+    """Set the most memory that tables take. Raises GS-INGEST-040."""
+    limit = _MEMORY.fullmatch(memory.strip())
+    if limit is None or float(limit[1]) <= 0:
+        raise GoodStandingError(BAD_MEMORY, memory=memory)
+    try:
+        run(con, f"SET memory_limit = {text(memory.strip())}")
+    except duckdb.Error:
+        raise GoodStandingError(BAD_MEMORY, memory=memory) from None

@@ -238,21 +238,21 @@ def test_the_same_row_again_does_not_undo_a_correction(
 def test_a_row_that_says_something_new_supersedes_the_correction(
     deliver: Deliver, officer: Officer, sealed: Sealed
 ) -> None:
-    deliver([fine(1)])
+    deliver([fine(1)], as_of=date(2024, 5, 1))
     done = officer.correct(2, {"amount": "60"})
     assert deliver([fine(1, amount="70.00")]).corrected == 1
     assert sealed()[-1].supersedes == done.leaf
-    assert deliver([fine(1)]).corrected == 1
+    assert deliver([fine(1)], as_of=date(2024, 6, 1)).corrected == 1
     assert sealed()[-1].facts["amount"] == Fixed(10000, 2)
 
 
 def test_what_the_agency_itself_corrects_likewise_is_then_what_it_said_last(
     deliver: Deliver, officer: Officer
 ) -> None:
-    deliver([fine(1)])
+    deliver([fine(1)], as_of=date(2024, 5, 1))
     officer.correct(2, {"amount": "60"}, document="Fine no. 1")
     assert deliver([fine(1, amount="60.00")]).corrected == 1
-    assert deliver([fine(1)]).corrected == 1
+    assert deliver([fine(1)], as_of=date(2024, 6, 1)).corrected == 1
 
 
 def test_the_same_row_again_says_that_it_was_withdrawn(deliver: Deliver, officer: Officer) -> None:
@@ -286,13 +286,14 @@ def permits(*numbers: int) -> bytes:
 def test_what_comes_back_into_a_snapshot_keeps_its_correction(
     deliver: Deliver, officer: Officer, sealed: Sealed
 ) -> None:
-    def snapshot(*numbers: int) -> None:
-        deliver(permits(*numbers), source="permits", suffix=".jsonl")
+    def snapshot(day: int, *numbers: int) -> None:
+        of = date(2024, 5, day)
+        deliver(permits(*numbers), source="permits", suffix=".jsonl", as_of=of)
 
-    snapshot(1, 2)
+    snapshot(1, 1, 2)
     officer.correct(3, {"route": "South"}, authority="ferry_board")
-    snapshot(1)
-    snapshot(1, 2)
+    snapshot(2, 1)
+    snapshot(3, 1, 2)
     versions = officer.history(3).versions
     assert [version.act for version in versions] == [
         "record",

@@ -132,6 +132,12 @@ class TestOrder:
         deliver([fine(1, amount="60.00")], as_of=DAY2)
         assert code_of(lambda: deliver([fine(1)])) == "GS-INGEST-038"
 
+    def test_the_same_file_again_on_the_same_day_undoes_nothing(self, deliver: Deliver) -> None:
+        for amount in ("100.00", "60.00"):
+            deliver([fine(1, amount=amount)])
+        assert code_of(lambda: deliver([fine(1, amount="100.00")])) == "GS-INGEST-038"
+        assert deliver([fine(1, amount="100.00")], again=True).older == 1
+
     def test_on_purpose_it_adds_what_is_not_there_and_changes_nothing(
         self, deliver: Deliver, harbour: Pack, sealed: Sealed
     ) -> None:

@@ -6,6 +6,7 @@ import hmac
 from hashlib import sha256
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,8 +37,23 @@ def test_the_row_is_refused_with_the_order(deliver: Deliver, node: Node, erase_f
     assert (report.new, report.unchanged, report.rejected) == (0, 1, 1)
     assert report.quarantine is not None
     (reason,) = read_quarantine(report.quarantine)
-    assert (reason.code, reason.value) == ("GS-INGEST-175", f"1 (by entry {erase_first})")
+    assert (reason.code, reason.value) == ("GS-INGEST-175", f"entry {erase_first}")
     assert node.log.head.size == before + 1
+
+
+def test_nothing_of_the_row_is_kept_when_it_is_sent_again(
+    deliver: Deliver, node: Node, erase_first: int
+) -> None:
+    told = "Erased Ferries"
+    rows = [fine(1, name=told, amount="-1"), fine(2), fine(3)]
+    assert deliver(rows).rejected == 1
+    kept = [*node.layout.deliveries.iterdir(), *node.layout.quarantine.iterdir()]
+    assert len(kept) >= 3
+    for file in kept:
+        content = file.read_bytes()
+        assert told.encode() not in content, file.name
+        if file.suffix == ".parquet":
+            assert told not in str(pq.read_table(file).to_pylist())
 
 
 def test_also_after_the_index_is_built_again(

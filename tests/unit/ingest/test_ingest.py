@@ -196,8 +196,8 @@ def test_changed_content_is_a_correction_that_supersedes(
 def test_going_back_to_an_earlier_content_is_a_correction_too(
     deliver: Deliver, sealed: Sealed
 ) -> None:
-    for amount in ("100.00", "60.00", "100.00"):
-        deliver([fine(1, amount=amount)])
+    for day, amount in enumerate(("100.00", "60.00", "100.00"), start=1):
+        deliver([fine(1, amount=amount)], as_of=date(2024, 5, day))
     assert [record.act for record in sealed()] == ["record", "correction", "correction"]
 
 
@@ -224,8 +224,9 @@ def test_a_row_missing_from_a_snapshot_is_withdrawn(deliver: Deliver, sealed: Se
 
 
 def test_what_was_withdrawn_may_come_back(deliver: Deliver, sealed: Sealed) -> None:
-    for numbers in ((1, 2), (1,), (1, 2)):
-        deliver(_permits(*numbers), source="permits", suffix=".jsonl")
+    for day, numbers in enumerate(((1, 2), (1,), (1, 2)), start=1):
+        of = date(2024, 5, day)
+        deliver(_permits(*numbers), source="permits", suffix=".jsonl", as_of=of)
     acts = [(record.act, record.source_key, record.supersedes) for record in sealed()[2:]]
     assert acts == [("withdrawal", "2", 3), ("correction", "2", 5)]
 
