@@ -11,15 +11,9 @@ from goodstanding.ingest.errors import UNREADABLE
 from goodstanding.ingest.reading.errors import LOCKED, OTHER_FORMAT, REFUSED_WORKBOOK
 from goodstanding.kernel import GoodStandingError, Place
 
-#: What Python's zip and gzip readers raise for a file that is none, or is damaged.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
+#: What Python's zip and gzip readers raise for a file that is none, or is damaged; a
+#: RuntimeError for a way of packing or locking that they do not know.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _TEXT_FORMATS = frozenset({"csv", "json", "jsonl"})
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),

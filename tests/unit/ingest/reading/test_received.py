@@ -98,6 +98,13 @@ def _link() -> bytes:
     return out.getvalue()
 
 
+def _packed_in_an_unknown_way() -> bytes:
+    content = bytearray(zipped({"list.csv": LIST}))
+    content[8] = 99
+    content[content.index(b"PK\x01\x02") + 10] = 99
+    return bytes(content)
+
+
 def _locked() -> bytes:
     content = bytearray(zipped({"list.csv": LIST}))
     content[6] |= 1
@@ -126,6 +133,7 @@ def _locked() -> bytes:
         (zipped({"C:\\a.csv": LIST}), "GS-INGEST-021", "path"),
         (_link(), "GS-INGEST-021", "a link"),
         (_locked(), "GS-INGEST-022", "password"),
+        (_packed_in_an_unknown_way(), "GS-INGEST-005", "packed in an unusual way"),
         (gzip.compress(LIST * 1000, mtime=0)[:-9], "GS-INGEST-005", "it ends too early"),
         (gzip.compress(LIST, mtime=0)[:-8] + bytes(8), "GS-INGEST-005", "damaged"),
         (zipped({"a.csv": LIST * 1000})[:-9], "GS-INGEST-005", "damaged"),
