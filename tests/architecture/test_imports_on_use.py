@@ -23,7 +23,7 @@ print()
 print(*sys.modules)
 sys.exit(code)
 """
-TABLES = {"duckdb", "pyarrow", "sqlglot", "sqlalchemy", "cryptography", "ruamel", "pydantic"}
+TABLES = {"duckdb", "pyarrow", "sqlglot", "sqlalchemy", "cryptography", "yaml", "pydantic"}
 #: What only some commands need, by what they need it for.
 CALENDARS = {"holidays", "chinese_calendar"}
 CHARTS = {"altair", "vl_convert"}

@@ -31,6 +31,15 @@ def _write(folder: Path, text: str | bytes) -> Path:
         ("'2020-02-29'", "2020-02-29"),
         ('"1"', "1"),
         ("04L", "04L"),
+        ("0x1F", 31),
+        ("1_000", 1000),
+        ("1e3", Decimal("1e3")),
+        (".5", Decimal("0.5")),
+        ("12:30:45", "12:30:45"),
+        ("2020-2-9", "2020-2-9"),
+        ("''", ""),
+        ("!!str 5", "5"),
+        ("<<", "<<"),
     ],
 )
 def test_scalars_are_read_as_yaml_1_2_and_never_as_floats(
@@ -60,7 +69,11 @@ def test_a_missing_value_is_placed_at_its_nearest_ancestor(tmp_path: Path) -> No
         ("a: 2020-02-30\n", "GS-PACK-002", "1:4"),
         ("a: b: c\n", "GS-PACK-002", "1:5"),
         ("\ta: 1\n", "GS-PACK-002", "1:1"),
+        ("é😀: 1\nb: {ü: ]}\n", "GS-PACK-002", "2:8"),
         (b"a: \xff\n", "GS-PACK-002", "a.yaml"),
+        ("a: &x [*x]\n", "GS-PACK-002", "1:4"),
+        ("a: " + 100_000 * "[", "GS-PACK-002", "1:1003"),
+        ("a: " + 101 * "[" + 101 * "]", "GS-PACK-002", "1:102"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(
@@ -70,6 +83,15 @@ def test_what_cannot_be_read_is_refused_with_its_place(
         read_document(_write(tmp_path, text))
     assert refusal.value.code.id == code
     assert str(refusal.value.place).endswith(place)
+
+
+def test_a_wrong_character_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(GoodStandingError, match=r"found character '@'"):
+        read_document(_write(tmp_path, "a: @x\n"))
+
+
+def test_a_document_that_calls_itself_older_is_read_as_yaml_1_2_too(tmp_path: Path) -> None:
+    assert read_document(_write(tmp_path, "%YAML 1.1\n---\na: no\n")).data == {"a": "no"}
 
 
 def test_a_folder_is_no_file_of_a_pack(tmp_path: Path) -> None:
