@@ -188,6 +188,11 @@ def trimmed_sql(value: str) -> str:
     return f"trim({value}, '{_TRIMMED}')"
 
 
+def is_ascii_sql(value: str) -> str:
+    """SQL: whether every character of a text is one byte; what follows is then quickly said."""
+    return f"strlen({value}) = length({value})"
+
+
 def fold_blanks_sql(value: str) -> str:
     """SQL: ``fold_blanks``; most texts are tidy, and are only looked at once."""
     return (
@@ -200,4 +205,5 @@ def fold_key_sql(value: str) -> str:
     """SQL: ``fold_key``."""
     wide = "".join(map(chr, _NARROW))
     narrow = "".join(map(chr, _NARROW.values())).replace("'", "''")
-    return f"lower(translate({value}, '{wide}', '{narrow}'))"
+    folded = f"lower(translate({value}, '{wide}', '{narrow}'))"
+    return f"CASE WHEN {is_ascii_sql(value)} THEN lower({value}) ELSE {folded} END"
