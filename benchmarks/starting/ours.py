@@ -57,12 +57,14 @@ def _prepare(folder: Path, rows: int) -> tuple[Path, Path]:
 
 
 def _run(*words: str) -> None:
+    # Whoever installs it has its modules compiled, whatever this shell says of bytecode.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [*COMMAND, *words],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
     if done.returncode != 0:
         raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -136,11 +136,13 @@ def ingest_command(
     publish(opened, clock, noted)
 
 
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """How a list of names is wanted: as a table of so many rows, as CSV, or as JSON."""
 
-    def __init__(self, limit: int, as_csv: bool, json: bool) -> None:
-        self.limit, self.as_csv, self.json = limit, as_csv, json
+    limit: int
+    as_csv: bool
+    json: bool
 
 
 def _rehearse(

@@ -23,8 +23,8 @@ from goodstanding.kernel import GoodStandingError
 from goodstanding.kernel.characters import fold_blanks, unseen
 from goodstanding.register import Record
 
-#: A value shorter than this may stand anywhere by chance.
-_TELLING = 4
+#: A value of fewer characters may stand anywhere by chance.
+TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def telling_values(record: Record, item: Item | None) -> Iterator[tuple[str, str
         if not isinstance(fact, bool) and not (known and known.type is FactType.CODE):
             texts[name] = fact
     for name, value in texts.items():
-        if value is not None and len(str(value)) >= _TELLING:
+        if value is not None and len(str(value)) >= TELLING:
             yield name, str(value)
 
 

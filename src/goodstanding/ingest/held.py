@@ -33,7 +33,7 @@ from goodstanding.ingest.dating import Dated
 from goodstanding.ingest.erase import tidy_workplace
 from goodstanding.ingest.erased import load_marks
 from goodstanding.ingest.errors import MAY_BE_A_PERSON
-from goodstanding.ingest.grounds import Grounds, holds
+from goodstanding.ingest.grounds import TELLING, Grounds, holds
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.persons import persons_checks
 from goodstanding.ingest.pipeline import source_stream
@@ -48,8 +48,6 @@ from goodstanding.register import NewEvent, Node, RecordTable, StreamVersion
 from goodstanding.register.index import RELEASE
 
 _QUARANTINE = re.compile(r"(?P<source>.+)-(?P<digest>[0-9a-f]{12})(?:\.[a-z.]+)?")
-#: Values this short may stand in a reason by chance.
-_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _find_held(
 def _check_silent(reason: str, says: tuple[str, ...]) -> None:
     """Raises GS-INGEST-191 if the reason, which stays for good, repeats what the row says."""
     for value in says:
-        if len(value) >= _TELLING and holds(reason, value):
+        if len(value) >= TELLING and holds(reason, value):
             raise GoodStandingError(SAYS_PAYLOAD, field="--reason", says="a value of the row")
 
 

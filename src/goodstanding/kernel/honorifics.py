@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Where(StrEnum):
@@ -144,12 +145,16 @@ OF_TWO = (
     rf"|{_BLANK}(?:{_any_of(_SPEAKS_OF_TWO)}){_BLANK}"
 )
 
-_READ = tuple(re.compile(pattern) for pattern in (PERSONAL, CORPORATE, OF_TWO))
+
+@cache
+def _read() -> tuple[re.Pattern[str], ...]:
+    # On use: to compile them takes longer than to read a small file, whose names DuckDB asks.
+    return tuple(re.compile(pattern) for pattern in (PERSONAL, CORPORATE, OF_TWO))
 
 
 def bears_honorific(name: str) -> bool:
     """Whether the name says of itself that a person bears it."""
-    personal, corporate, of_two = (found.search(name) is not None for found in _READ)
+    personal, corporate, of_two = (found.search(name) is not None for found in _read())
     return personal and (of_two or not corporate)
 
 
