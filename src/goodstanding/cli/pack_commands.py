@@ -16,15 +16,16 @@ from goodstanding.catalogue import (
     read_pack,
     title,
 )
-from goodstanding.cli import coverage_command
+from goodstanding.cli import adopt_command, coverage_command
 from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.options import JsonOption
 from goodstanding.evaluation import lint_schemes
-from goodstanding.ingest import check_contract
+from goodstanding.ingest import lint_contract
 from goodstanding.kernel import GoodStandingError
 
 app = typer.Typer(help="Jurisdictions as data.", no_args_is_help=True)
 coverage_command.register(app)
+adopt_command.register(app)
 PackArgument = Annotated[str, typer.Argument(help="A pack's id, or the path of its folder.")]
 
 
@@ -88,7 +89,7 @@ def lint_pack(name: str) -> list[GoodStandingError]:
     if pack is None or findings:
         return findings
     for source in pack.sources.values():
-        findings += check_contract(source, pack)
+        findings += lint_contract(source, pack)
     return findings + lint_persons(pack) + lint_schemes(pack)
 
 

@@ -14,13 +14,13 @@ from goodstanding.kernel.on_use import on_use
 
 if TYPE_CHECKING:
     from goodstanding.ingest.amend import Amended, correct, withdraw
-    from goodstanding.ingest.contract import check_contract
     from goodstanding.ingest.erase import ErasedRecord, erase_record
     from goodstanding.ingest.held import Released, release
     from goodstanding.ingest.listing import Named, Shown, find_delivery, show_delivery
     from goodstanding.ingest.model import Handover, IngestReport, Progress
     from goodstanding.ingest.pipeline import Rehearsal, ingest, rehearse
     from goodstanding.ingest.quarantine import Quarantined, quarantine_files, read_quarantine
+    from goodstanding.ingest.trial import lint_contract
     from goodstanding.ingest.versions import History, find_source, history_of
     from goodstanding.ingest.workplace import Resources
 else:
@@ -28,13 +28,13 @@ else:
         __name__,
         {
             "amend": "Amended correct withdraw",
-            "contract": "check_contract",
             "erase": "ErasedRecord erase_record",
             "held": "Released release",
             "listing": "Named Shown find_delivery show_delivery",
             "model": "Handover IngestReport Progress",
             "pipeline": "Rehearsal ingest rehearse",
             "quarantine": "Quarantined quarantine_files read_quarantine",
+            "trial": "lint_contract",
             "versions": "History find_source history_of",
             "workplace": "Resources",
         },
@@ -53,13 +53,13 @@ __all__ = [
     "Released",
     "Resources",
     "Shown",
-    "check_contract",
     "correct",
     "erase_record",
     "find_delivery",
     "find_source",
     "history_of",
     "ingest",
+    "lint_contract",
     "quarantine_files",
     "read_quarantine",
     "rehearse",

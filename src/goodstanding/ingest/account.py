@@ -30,10 +30,14 @@ def account(
     changes: Mapping[str, Changes],
 ) -> IngestReport:
     """Count everything, and say what was not taken as it was sent."""
+    _check_rows(con, source, delivery)
     dated, rejected = compared.dated, _rejected(con)
     accepted, older = read - rejected, _count(con, "older")
     new = sum(change.new for change in changes.values())
     corrected = sum(change.corrected for change in changes.values())
+    unchanged = sum(change.unchanged for change in changes.values())
+    if accepted != new + corrected + unchanged + older:
+        raise AssertionError(f"{accepted} rows are accepted, not all with an outcome")
     left_out = any_of(f"check_{c.id}" for c in source.checks if not c.fault)
     return IngestReport(
         source=source.id,
@@ -47,7 +51,7 @@ def account(
         left_out=_count(con, f"staged WHERE {left_out}"),
         new=new,
         corrected=corrected,
-        unchanged=accepted - new - corrected - older,
+        unchanged=unchanged,
         older=older,
         ended=sum(change.ended for change in changes.values()),
         withdrawn=sum(change.withdrawn for change in changes.values()),
@@ -56,6 +60,23 @@ def account(
         weak=_weak(con, pack),
         notes=(*_notes(con, source, delivery.sha256, compared, older),),
     )
+
+
+def _check_rows(con: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery) -> None:
+    """Raises GS-INGEST-042 unless each delivered row was staged once."""
+    # Each row has a number of its own, so the same count and sum are the same rows.
+    rows = "SELECT count(*)::BIGINT, sum(row)"
+    ((delivered, those),) = run(con, f"{rows} FROM delivered")
+    ((staged, these),) = run(con, f"{rows} FROM staged")
+    if (delivered, those) != (staged, these):
+        raise GoodStandingError(
+            errors.ROWS_LOST,
+            place=Place(source.sql_path),
+            source=source.id,
+            file=delivery.file_name,
+            staged=staged,
+            delivered=delivered,
+        )
 
 
 def _weak(con: duckdb.DuckDBPyConnection, pack: Pack) -> int:

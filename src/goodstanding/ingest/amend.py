@@ -126,7 +126,7 @@ def correct(
             _check_settable(field, standing.item)
         grounds.check_silent(standing.versions, standing.item)
         source = find_source(pack, standing.record.source)
-        with database(place) as con:
+        with database(node.layout, place, pack.time_zone) as con:
             view_standing(con, source.id, standing.item, _files(standing))
             remember_released(con, node, source.id, {standing.item.id: _files(standing)})
             _deliver(con, standing, pack, {**values, "document": document})
@@ -158,7 +158,7 @@ def withdraw(
         standing = _find_standing(node, pack, leaf)
         grounds.check_silent(standing.versions, standing.item)
         record, item = standing.record, standing.item
-        with database(place) as con:
+        with database(node.layout, place, pack.time_zone) as con:
             view_standing(con, record.source, item, _files(standing))
             rest = f"* EXCLUDE ({NOT_CONTENT}) FROM standing_{item.id}"
             run(

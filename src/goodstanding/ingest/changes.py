@@ -33,13 +33,14 @@ from goodstanding.register.history import CONTENT
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many entries of each kind an item's table holds.
+    """How many rows are entries of each kind, and how many change nothing.
 
     ``ended`` and ``withdrawn`` are those that a full list no longer has.
     """
 
     new: int
     corrected: int
+    unchanged: int
     ended: int
     withdrawn: int
 
@@ -69,6 +70,8 @@ def find_changes(
 ) -> dict[str, Changes]:
     """Create `changes_<item>` per item: rows to append, less leaf, salt and what the log adds.
 
+    `outcomes_<item>` says of each good row, where there is something to compare it with, what
+    comes of it.
     `good` has the rows that are taken, `older` those of an older delivery that change nothing.
     Rejects rows as ``reject_against_standing`` says.
     """
@@ -81,13 +84,18 @@ def find_changes(
     absent = source.missing is not Missing.NOTHING and tells_absence(con, source, compared)
     found = {}
     for item in items:
-        first_delivery = not compared.segments.get(item.id)
-        select = _changes(item, fields, first_delivery)
-        if absent and not first_delivery:
-            select += f" UNION ALL BY NAME {_absent(source, item, compared.dated)}"
-        # A join with what stands is worked out once; a first delivery has nothing to join.
-        kind = "VIEW" if first_delivery else "TABLE"
-        run(con, f"CREATE {kind} changes_{item.id} AS {select}")
+        good = _good(item, fields)
+        if not compared.segments.get(item.id):
+            # Nothing to compare with.
+            all_new = f"SELECT 'record' AS act, NULL::BIGINT AS supersedes, * FROM ({good})"
+            run(con, f"CREATE VIEW changes_{item.id} AS {all_new}")
+            run(con, f"CREATE TABLE outcomes_{item.id} (row BIGINT, outcome VARCHAR)")
+        else:
+            run(con, f"CREATE TABLE outcomes_{item.id} AS {_outcomes(item, fields, good)}")
+            select = _changes(item, fields, good)
+            if absent:
+                select += f" UNION ALL BY NAME {_absent(source, item, compared.dated)}"
+            run(con, f"CREATE TABLE changes_{item.id} AS {select}")
         found[item.id] = _count(con, item)
     return found
 
@@ -147,29 +155,38 @@ def _differs(item: Item, reported: Mapping[str, str], compared: str) -> str:
     return f"ROW({', '.join(reported.values())}) IS DISTINCT FROM ROW({old})"
 
 
-def _changes(item: Item, fields: list[StagedField], first_delivery: bool) -> str:
+def _good(item: Item, fields: list[StagedField]) -> str:
     said = _reported(item, fields, "g")
     reported = ", ".join(
         ["g.row", "g.source_key", "g.original", *(f"{v} AS {name(c)}" for c, v in said.items())]
     )
-    good = f"SELECT {reported} FROM good AS g WHERE g.item = {text(item.id)}"
-    if first_delivery:
-        return f"SELECT 'record' AS act, NULL::BIGINT AS supersedes, * FROM ({good})"
-    same = {column: f"r.{name(column)}" for column in said}
-    differs = _differs(item, same, "p")
+    return f"SELECT {reported} FROM good AS g WHERE g.item = {text(item.id)}"
+
+
+def _outcomes(item: Item, fields: list[StagedField], good: str) -> str:
+    """SQL: of each good row what comes of it, with the version it replaces and the one before."""
+    same = {column: f"r.{name(column)}" for column in _reported(item, fields, "g")}
+    return (
+        "SELECT r.row, p.leaf, p.supersedes AS earlier, "
+        f"CASE WHEN p.leaf IS NULL THEN 'record' WHEN {_differs(item, same, 'p')} "
+        "THEN 'correction' WHEN p.by_absence THEN 'again' ELSE 'unchanged' END AS outcome "
+        f"FROM ({good}) AS r LEFT JOIN compared_{item.id} AS p USING (source_key)"
+    )
+
+
+def _changes(item: Item, fields: list[StagedField], good: str) -> str:
+    """SQL: the rows that become entries, by their outcomes."""
     changed = (
-        f"SELECT CASE WHEN p.leaf IS NULL THEN 'record' ELSE 'correction' END AS act, "
-        f"p.leaf AS supersedes, r.* FROM ({good}) AS r "
-        f"LEFT JOIN compared_{item.id} AS p USING (source_key) WHERE p.leaf IS NULL OR {differs}"
+        f"SELECT o.outcome AS act, o.leaf AS supersedes, r.* FROM ({good}) AS r "
+        f"JOIN outcomes_{item.id} AS o USING (row) WHERE o.outcome IN ('record', 'correction')"
     )
     # What the agency left out of a full list and now says again is what it was before: with
     # what an officer had corrected in it.
+    content = ", ".join(f"v.{name(column)}" for column in _reported(item, fields, "g"))
     again = (
-        f"SELECT 'correction' AS act, p.leaf AS supersedes, r.row, r.source_key, r.original, "
-        f"{', '.join(f'v.{name(column)}' for column in said)} FROM ({good}) AS r "
-        f"JOIN compared_{item.id} AS p USING (source_key) "
-        f"JOIN present_{item.id} AS v ON v.leaf = p.supersedes "
-        f"WHERE p.by_absence AND NOT {differs}"
+        f"SELECT 'correction' AS act, o.leaf AS supersedes, r.row, r.source_key, r.original, "
+        f"{content} FROM ({good}) AS r JOIN outcomes_{item.id} AS o USING (row) "
+        f"JOIN present_{item.id} AS v ON v.leaf = o.earlier WHERE o.outcome = 'again'"
     )
     return f"{changed} UNION ALL BY NAME {again}"
 
@@ -209,9 +226,11 @@ def _count(con: duckdb.DuckDBPyConnection, item: Item) -> Changes:
         con, f"SELECT act, row = 0, count(*)::BIGINT FROM changes_{item.id} GROUP BY act, row = 0"
     )
     counts = {(str(act), bool(absent)): int(str(n)) for act, absent, n in acts}
+    same = f"SELECT count(*)::BIGINT FROM outcomes_{item.id} WHERE outcome = 'unchanged'"
     return Changes(
         new=counts.get(("record", False), 0),
         corrected=counts.get(("correction", False), 0),
+        unchanged=int(str(run(con, same)[0][0])),
         ended=counts.get(("correction", True), 0),
         withdrawn=counts.get(("withdrawal", True), 0),
     )

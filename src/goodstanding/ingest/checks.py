@@ -164,7 +164,7 @@ def _characters() -> RowCheck:
         errors.BAD_CHARACTER,
         "subject",
         f"strpos(subject, ':') > 0 AND {found} <> ''",
-        {"character": "{0}", "place": "{1}"},
+        {"character": "{0}", "position": "{1}"},
         of_row=(f"format('U+{{:04X}}', unicode({found}))", place),
     )
 

@@ -6,7 +6,6 @@ of, never by the order in which files come in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,7 @@ from goodstanding.catalogue import Label, Pack, Source
 from goodstanding.ingest import errors
 from goodstanding.ingest.functions import as_macros
 from goodstanding.ingest.model import Delivery, Handover
-from goodstanding.ingest.sql import name, run
+from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel import Code, GoodStandingError, Place
 from goodstanding.register.index import Delivery as TakenDelivery
 
@@ -210,10 +209,12 @@ class _UnsaidError(Exception):
 def _said(con: duckdb.DuckDBPyConnection, label: Label, delivery: Delivery) -> str:
     """What the file's name or its column says. Raises _UnsaidError."""
     if label.file_name is not None:
-        match = re.fullmatch(label.file_name, delivery.file_name)
-        if match is None or not match[1]:
+        # Whole: RE2 extracts from a part of a text too.
+        pattern = text(f"^(?:{label.file_name})$")
+        ((said,),) = run(con, f"SELECT regexp_extract({text(delivery.file_name)}, {pattern}, 1)")
+        if not said:
             raise _UnsaidError(f"its name is not of the form {label.file_name}")
-        return str(match[1])
+        return str(said)
     column = str(label.column)
     said = f"nullif(trim(CAST({name(column)} AS VARCHAR)), '')"
     values = run(con, f"SELECT DISTINCT {said} AS said FROM delivered ORDER BY said LIMIT 3")

@@ -154,6 +154,19 @@ BAD_MEMORY = code(
     why="The work is kept within a limit that must be a number and its unit.",
     remedy="Write for example --memory 2GB or --memory 500MB.",
 )
+TOO_SLOW = code(
+    "GS-INGEST-041",
+    "The contract of {source!r} was not done with the file {file!r} within {seconds} seconds.",
+    why="The work is kept within a limit: a minute, and a second for each thousand rows. Nothing "
+    "of the file was taken.",
+    remedy="Write the expressions of the contract more plainly, regular expressions first of all.",
+)
+ROWS_LOST = code(
+    "GS-INGEST-042",
+    "The contract of {source!r} made {staged} rows of the {delivered} that {file!r} has.",
+    why="Each delivered row gives one record or one refusal. Nothing of the file was taken.",
+    remedy="This is a fault of the software: report it with the contract.",
+)
 REPEATED = code(
     "GS-INGEST-171",
     "{value} stands in the file before, to the letter the same.",
@@ -312,8 +325,8 @@ BAD_CHARACTER = code(
     "GS-INGEST-124",
     "The identifier holds {character}, which no identifier may hold.",
     why="A character that cannot be seen or typed makes two numbers of one.",
-    remedy="Take out character {place} of the value. Allowed are letters A to Z and a to z, "
-    "digits and, but for the first, . _ / -",
+    remedy="Take out character {position} of the value. Allowed are letters A to Z and a to z, "
+    "digits and, but for the first, any of `._/-`.",
 )
 MISSING_FIELD = code(
     "GS-INGEST-130",

@@ -14,10 +14,14 @@ from sqlglot import exp
 
 from goodstanding.catalogue import Source
 from goodstanding.ingest.contract import check_condition, contract_select
-from goodstanding.ingest.sql import name, run
+from goodstanding.ingest.functions import as_macros
+from goodstanding.ingest.local_ids import local_id_calls
+from goodstanding.ingest.sql import name, run, text
 from goodstanding.kernel import GoodStandingError
 
 _SHOWN = 60
+_PATTERNED = (exp.RegexpReplace, exp.RegexpExtract, exp.RegexpLike, exp.RegexpFullMatch)
+_FORMATTED = (exp.StrToTime, exp.TimeToStr)
 
 
 def find_fault(con: duckdb.DuckDBPyConnection, source: Source, error: duckdb.Error) -> str:
@@ -25,13 +29,16 @@ def find_fault(con: duckdb.DuckDBPyConnection, source: Source, error: duckdb.Err
     if isinstance(error, duckdb.IOException):
         return "this machine could not write or read its working files"
     try:
-        return next(_faults(con, source), "its content is damaged, or this machine failed")
+        return next(find_faults(con, source), "its content is damaged, or this machine failed")
     except (duckdb.Error, GoodStandingError):
         return "its content is damaged, or this machine failed"
 
 
-def _faults(con: duckdb.DuckDBPyConnection, source: Source) -> Iterator[str]:
-    """Each column that cannot be read, then each output and check that cannot be worked out."""
+def find_faults(con: duckdb.DuckDBPyConnection, source: Source) -> Iterator[str]:
+    """Each column of `delivered` that cannot be read, each output and check that cannot be made.
+
+    As clauses of our own.
+    """
     types = {
         str(column): str(kind)
         for column, kind in run(con, "SELECT column_name, column_type FROM (DESCRIBE delivered)")
@@ -45,7 +52,8 @@ def _faults(con: duckdb.DuckDBPyConnection, source: Source) -> Iterator[str]:
     for check in source.checks:
         condition = check_condition(source, check.when, {*given, *types})
         outputs[f"check_{check.id}"] = (f"the check {check.id!r}", _inlined(condition, given))
-    for words, tree in outputs.values():
+    for words, written in outputs.values():
+        tree = _runnable(written)
         expression = tree.sql(dialect="duckdb")
         if _fails(con, expression):
             columns = list(dict.fromkeys(c.name for c in tree.find_all(exp.Column, bfs=False)))
@@ -63,9 +71,19 @@ def _inlined(condition: exp.Expr, given: dict[str, exp.Expr]) -> exp.Expr:
     )
 
 
+def _runnable(tree: exp.Expr) -> exp.Expr:
+    """The expression in functions that DuckDB has; an identifier is of its name and place."""
+    tree = as_macros(exp.paren(tree.copy()))
+    for call in list(local_id_calls(tree)):
+        call.replace(exp.Concat(expressions=[part.copy() for part in call.expressions]))
+    return tree
+
+
 def _where(
     con: duckdb.DuckDBPyConnection, expression: str, columns: list[str], types: dict[str, str]
 ) -> str:
+    if unread := next(_unread_literals(con, expression), None):
+        return f"because {unread}"
     if _fails(con, expression, "WHERE false"):
         kinds = ", ".join(f"{column} ({types.get(column, 'unknown')})" for column in columns)
         return f"from columns of these types: {kinds or 'none'}"
@@ -76,6 +94,21 @@ def _where(
         f"{column} = {_shown(value)}" for column, value in zip(columns, values, strict=True)
     )
     return f"in row {row}" + (f", where {shown}" if shown else "")
+
+
+def _unread_literals(con: duckdb.DuckDBPyConnection, expression: str) -> Iterator[str]:
+    """Each regular expression and format of a date that is none."""
+    tree: exp.Expr = exp.maybe_parse(expression, dialect="duckdb")
+    tries = {
+        "regular expression": (_PATTERNED, "regexp_matches('', {})"),
+        "format of a date": (_FORMATTED, "try_strptime('', {})"),
+    }
+    for kind, (calls, trial) in tries.items():
+        for call in tree.find_all(*calls):
+            for literal in call.find_all(exp.Literal):
+                said = literal.name
+                if literal.is_string and _fails(con, trial.format(text(said))):
+                    yield f"{said!r} is no {kind} that can be used"
 
 
 def _first_bad_row(con: duckdb.DuckDBPyConnection, expression: str) -> int:

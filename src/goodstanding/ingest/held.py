@@ -97,7 +97,7 @@ def release(
     with tidy_workplace(node, pack) as place:
         node.index.consume()
         source, digest, kept = _find_delivery(node, pack, quarantined)
-        with database(place) as con:
+        with database(node.layout, place, pack.time_zone) as con:
             delivered = open_kept(con, kept, source, place)
             _keep_only(con, row)
             fields = stage(con, source, pack, delivered)

@@ -11,7 +11,6 @@ of DuckDB, and what was found about them comes back as the table `number_finding
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from goodstanding.catalogue.patterns import relation
 from goodstanding.catalogue.persons import persons_schemes
 from goodstanding.ingest import errors
 from goodstanding.ingest.model import RowCheck
-from goodstanding.ingest.sql import any_of, run, text, texts
+from goodstanding.ingest.sql import any_of, fits, run, text, texts
 from goodstanding.kernel import Nature
 from goodstanding.kernel.honorifics import bears_honorific_sql, mark_pattern
 from goodstanding.kernel.refusals import NATURAL_PERSON
@@ -134,12 +133,16 @@ def _persons_numbers(
     for subject, value, bare in rows:
         if passes is None or passes(str(bare)):
             scheme = pack.identifier_schemes.get(str(subject).partition(":")[0])
-            if scheme is None or not _is_told_apart(source, scheme, persons, str(value)):
+            if scheme is None or not _is_told_apart(con, source, scheme, persons, str(value)):
                 yield str(subject)
 
 
 def _is_told_apart(
-    source: Source, scheme: IdentifierScheme, persons: IdentifierScheme, value: str
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    scheme: IdentifierScheme,
+    persons: IdentifierScheme,
+    value: str,
 ) -> bool:
     """Whether a number that looks like a person's is known to be another's all the same."""
     if scheme.nature is Nature.NATURAL_PERSON:
@@ -148,7 +151,7 @@ def _is_told_apart(
         return True
     mark = scheme.told_from_persons_by
     if mark is not None and mark.pattern is not None:
-        return re.fullmatch(mark.pattern, value) is not None
+        return fits(con, value, mark.pattern)
     if mark is not None:
         return source.persons is not None and source.persons.when is not None
     if persons.check is not None:

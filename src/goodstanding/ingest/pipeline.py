@@ -32,7 +32,7 @@ from goodstanding.ingest.reading import open_delivered, receive
 from goodstanding.ingest.seal import Found, keep_original, seal
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.versions import find_source
-from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, database
+from goodstanding.ingest.workplace import DEFAULT_RESOURCES, Resources, bounded, database
 from goodstanding.kernel import Clock, GoodStandingError, Noted, Place, day_of
 from goodstanding.register import Log, Node, StreamVersion
 
@@ -140,7 +140,10 @@ class Job:
 def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
     """Read, check and compare the file; nothing has changed when this yields."""
     node, pack, source, progress = job.node, job.pack, job.source, job.progress
-    with tidy_workplace(node, pack) as place, database(place, job.resources) as con:
+    with (
+        tidy_workplace(node, pack) as place,
+        database(node.layout, place, pack.time_zone, job.resources) as con,
+    ):
         node.index.consume()
         form = read_as(job.path, source)
         delivery = receive(job.path, form.source, place, progress)
@@ -156,7 +159,15 @@ def _looked_through(job: Job, clock: Clock) -> Iterator[Found]:
         progress("checking", 0, read)
         stream = source_stream(node.log, source.id)
         segments = {i: [s.file for s in node.log.segments(i, sealed=True)] for i in source.items}
-        with _refusals(con, job, delivery):
+        seconds = job.resources.seconds_for(read)
+        slow = GoodStandingError(
+            errors.TOO_SLOW,
+            place=Place(source.sql_path),
+            source=source.id,
+            file=delivery.file_name,
+            seconds=round(seconds),
+        )
+        with bounded(con, seconds, slow), _refusals(con, job, delivery):
             fields = stage(con, source, pack, delivered)
             remember_released(con, node, source.id, segments)
             checks = [*delivered.checks, *row_checks(source, pack, fields, now)]
@@ -179,6 +190,8 @@ def _refusals(con: duckdb.DuckDBPyConnection, job: Job, delivery: Delivery) -> I
         raise GoodStandingError(
             errors.OUT_OF_MEMORY, limit=job.resources.memory, file=delivery.file_name
         ) from None
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error as error:
         raise GoodStandingError(
             errors.SELECT_FAILED,

@@ -120,7 +120,7 @@ def _redact_original(
         return
     temporary = file.with_name(f".{target.name}.tmp")
     try:
-        with database(place) as con:
+        with database(node.layout, place, pack.time_zone) as con:
             delivered = open_kept(con, file, source, place)
             stage(con, source, pack, delivered)
             rows = run(con, f"SELECT row FROM staged_values WHERE {_is_of(erased, source)}")
@@ -205,7 +205,7 @@ def _redact_quarantined(
     """Both files of one quarantine. A crash between them leaves the rows in the spreadsheet, or
     one file without the other: the next pass takes them out of it, or deletes it."""
     try:
-        with database(place) as con:
+        with database(node.layout, place, pack.time_zone) as con:
             open_quarantine(con, file)
             gone = _forget_quarantined(con, pack, source, erased)
             left = bool(run(con, "SELECT 1 FROM said LIMIT 1"))

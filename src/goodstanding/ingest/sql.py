@@ -42,6 +42,15 @@ def _about_the_disk(said: str) -> OSError | None:
     return None
 
 
+def fits(con: duckdb.DuckDBPyConnection, value: str, pattern: str) -> bool:
+    """Whether a whole text fits a pattern of a pack.
+
+    RE2 answers in time that grows with the text; Python's `re` may never answer.
+    """
+    ((found,),) = run(con, f"SELECT regexp_full_match({text(value)}, {text(pattern)})")
+    return bool(found)
+
+
 def name(identifier: str) -> str:
     """An SQL identifier."""
     return '"' + identifier.replace('"', '""') + '"'

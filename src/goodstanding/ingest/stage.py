@@ -21,7 +21,7 @@ from sqlglot import exp
 
 from goodstanding.catalogue import FactType, Pack, Source
 from goodstanding.ingest.codes import as_listed, fold_code
-from goodstanding.ingest.contract import contract_fields, contract_select
+from goodstanding.ingest.contract import check_contract, contract_fields, contract_select
 from goodstanding.ingest.functions import as_macros, unmarked
 from goodstanding.ingest.local_ids import with_local_ids
 from goodstanding.ingest.model import DATE_FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
@@ -81,8 +81,8 @@ def stage(
     con: duckdb.DuckDBPyConnection, source: Source, pack: Pack, delivered: Delivered
 ) -> list[StagedField]:
     """Create `staged_values` (a view, one row per delivered row). Raises GS-INGEST-009."""
-    # An instant in a typed column has lost its zone: its day is that of the pack.
-    run(con, f"SET TimeZone = {text(pack.time_zone)}")
+    for problem in check_contract(source, pack):
+        raise problem
     run(con, f"CREATE OR REPLACE MACRO code(value) AS {fold_code('value', source.codes)}")
     select = _with_defaults(contract_select(source), source, pack)
     as_macros(select)

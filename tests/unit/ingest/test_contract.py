@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from goodstanding.catalogue import ContractCheck, Pack
-from goodstanding.ingest import check_contract
-from goodstanding.ingest.contract import contract_fields
+from goodstanding.ingest.contract import check_contract, contract_fields
 from goodstanding.kernel import GoodStandingError
 
 

@@ -27,6 +27,7 @@ from goodstanding.ingest.sql import name
 from goodstanding.ingest.workplace import database
 from goodstanding.kernel import Fixed
 from goodstanding.kernel.escaping import for_spreadsheet, rearmed, rearmed_sql
+from goodstanding.register import Layout
 
 NOTED_HEADER = f"{HEADER},note"
 
@@ -185,10 +186,10 @@ def test_values_come_back_as_they_were(
     columns = ("no", "=odd", "name")
     path = folder / "quarantine.csv"
     delivery = Delivery(source.id, "x.csv", path, path, "ab" * 32, 1)
-    with database(folder) as con:
+    with database(Layout(folder), folder, harbour.time_zone) as con:
         _delivered(con, columns, rows)
         write_quarantine(con, [], delivery, path)
-    with database(folder) as con:
+    with database(Layout(folder), folder, harbour.time_zone) as con:
         back = _sent_again(con, path, source, columns, folder)
     # An empty cell is no value.
     assert back == [tuple(value or None for value in row) for row in rows]
