@@ -8,7 +8,9 @@
 
 from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.catalogue.ends import end_of, law_end, review_of
+from goodstanding.catalogue.kept import FileChange, How, compare, keep_pack, load_kept
 from goodstanding.catalogue.load import find_pack, list_packs, load_pack, read_pack
+from goodstanding.catalogue.misfits import misfits
 from goodstanding.catalogue.model import (
     Article,
     Authority,
@@ -51,6 +53,8 @@ __all__ = [
     "Effect",
     "Fact",
     "FactType",
+    "FileChange",
+    "How",
     "IdentifierScheme",
     "Indefinite",
     "Item",
@@ -70,12 +74,16 @@ __all__ = [
     "TableValue",
     "Titles",
     "ToldBy",
+    "compare",
     "end_of",
     "find_pack",
+    "keep_pack",
     "law_end",
     "lint_persons",
     "list_packs",
+    "load_kept",
     "load_pack",
+    "misfits",
     "read_document",
     "read_pack",
     "review_of",

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document
+from goodstanding.catalogue.files import read_text
 from goodstanding.catalogue.model import (
     Article,
     Authority,
@@ -33,6 +34,7 @@ from goodstanding.catalogue.model import (
     TableValue,
     Titles,
 )
+from goodstanding.catalogue.patterns import pattern_problem
 from goodstanding.catalogue.shapes import (
     FactShape,
     IdentifierSchemeShape,
@@ -307,7 +309,7 @@ def source(shape: SourceShape, document: Document, sql_path: Path, digest: str) 
             ContractCheck(check.code, check.when, check.titles, check.article, check.fault)
             for check in shape.checks
         ),
-        sql=sql_path.read_text("utf-8"),
+        sql=read_text(sql_path),
         sql_path=sql_path,
         digest=digest,
         missing=_missing(shape, document),
@@ -354,11 +356,7 @@ def _label_problem(shape: SourceShape, name: str, label: LabelShape) -> str | No
         return "a date has a `format`, such as '%Y%m%d', and nothing else has"
     if label.file_name is None:
         return None
-    try:
-        groups = re.compile(label.file_name).groups
-    except re.error as error:
-        return f"its expression cannot be read at character {(error.pos or 0) + 1}"
-    return None if groups == 1 else f"its expression has {groups} groups and needs one"
+    return pattern_problem(label.file_name, groups=1)
 
 
 def _period(shape: InForce, place: Place) -> Period:

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.catalogue.facts import CLAIMS, Mark, NotedFact, read_facts
+from goodstanding.catalogue.misfits import misfits
 from goodstanding.catalogue.model import Pack
 from goodstanding.catalogue.shapes import Shape
 from goodstanding.kernel import GoodStandingError
@@ -138,13 +139,9 @@ def _shape(document: Document) -> CoverageShape:
     try:
         return CoverageShape.model_validate(document.data)
     except ValidationError as error:
-        first = error.errors()[0]
-        at = tuple(part for part in first["loc"] if part != "[key]")
+        first = next(misfits(error, document))
         raise GoodStandingError(
-            errors.BAD_SHAPE,
-            place=document.place(*at),
-            field=".".join(map(str, at)) or "file",
-            problem=first["msg"].lower(),
+            errors.BAD_SHAPE, place=first.place, field=first.field, problem=first.problem
         ) from None
 
 

@@ -16,7 +16,8 @@ from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, Y
 from yaml.cyaml import CParser
 from yaml.resolver import BaseResolver
 
-from goodstanding.catalogue.errors import BAD_YAML, DUPLICATE_KEY
+from goodstanding.catalogue.errors import BAD_YAML, DUPLICATE_KEY, PACK_TOO_LARGE
+from goodstanding.catalogue.files import read_text
 from goodstanding.kernel import GoodStandingError, Place
 
 #: The way from a file's top to one of its values: keys and list positions.
@@ -25,6 +26,10 @@ Path_ = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 #: How many lists and mappings may stand in each other; no file of a pack comes near.
 _DEEPEST = 100
+#: How many values a file may hold, each alias counted as all that it stands for.
+_MOST_VALUES = 200_000
+_DIGITS = 38
+_KINDS = {"int": "whole number", "float": "number", "timestamp": "date"}
 _TOO_DEEP = f"it is nested more than {_DEEPEST} deep, or holds itself"
 #: What a plain scalar is, by YAML 1.2's core schema and with dates: its pattern, and the
 #: characters it may begin with ("" for one that is empty). All else is text.
@@ -38,6 +43,33 @@ _PLAIN = {
         r"|\.[0-9_]+(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
         list("-+.0123456789"),
     ),
+}
+
+
+_NOT_ON = "it cannot be read on from here"
+_NOT_CLOSED = "what begins with a bracket is not closed, or a comma is missing before this"
+#: What libyaml calls the slips that are made, in words for who made them.
+_WORDS = {
+    "did not find expected key": "this line is not indented as those it belongs to",
+    "mapping values are not allowed in this context": "a colon stands where none may; quote a "
+    "text that holds one",
+    "could not find expected ':'": "a key has no colon behind it",
+    "did not find expected ',' or ']'": _NOT_CLOSED,
+    "did not find expected ',' or '}'": _NOT_CLOSED,
+    "did not find expected node content": "a value is missing here",
+    "did not find expected '-' indicator": "this line is not indented as those it belongs to",
+    "found character that cannot start any token": "no value begins with {character}; quote a "
+    "text that does",
+    "found a tab character that violates indentation": "it is indented by a tab; use blanks",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "found unexpected document indicator": "a quotation mark is not closed",
+    "found undefined alias": "no anchor of this name stands before it",
+    "found duplicate anchor": "another anchor has this name",
+    "found unknown escape character": "no character is written in this way",
+    "exceeded maximum nesting depth": _TOO_DEEP,
+    "but found another document": "a second document begins; a file of a pack is one",
+    "did not find expected <document start>": "the file goes on after its end",
+    "block sequence entries are not allowed in this context": "a list begins where none may",
 }
 
 
@@ -81,39 +113,53 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Read a YAML file. Raises GS-PACK-002 (not YAML, not UTF-8) and GS-PACK-010."""
+    """Read a YAML file. Raises GS-PACK-002 (not YAML), 010 and what ``read_text`` raises."""
     places: dict[Path_, tuple[int, int]] = {}
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_text(path)
         node = _Parser(text).get_single_node()
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         raise GoodStandingError(BAD_YAML, place=Place(path), problem=problem) from None
-    except UnicodeDecodeError as error:
-        problem = f"byte {error.start + 1} is not UTF-8"
-        raise GoodStandingError(BAD_YAML, place=Place(path), problem=problem) from None
     except MarkedYAMLError as error:
-        mark = error.problem_mark
-        problem = error.problem or error.context or "unreadable"
-        if mark is None:
-            place = Place(path)
-        elif mark.index < len(text):
-            place = Place(path, mark.line + 1, mark.column + 1)
-            # libyaml says that a character is wrong, and not which.
-            problem = problem.replace("found character", f"found character {text[mark.index]!r}")
-        else:
-            # The end, which libyaml puts on a line of its own.
-            place = Place(path, text.count("\n") + 1, len(text) - text.rfind("\n"))
+        raise _unreadable(error, path, text) from None
+    except YAMLError:
+        # A character that YAML has not; libyaml says no place.
+        position = next((n for n, c in enumerate(text) if not _is_yaml(c)), len(text))
+        place = _place_of(path, text, position)
+        problem = "it holds a character that YAML does not have"
         raise GoodStandingError(BAD_YAML, place=place, problem=problem) from None
-    except YAMLError as error:
-        problem = str(error).splitlines()[0]
-        raise GoodStandingError(BAD_YAML, place=Place(path), problem=problem) from None
     return Document(path, None if node is None else _value(node, (), places, path), places)
+
+
+def _unreadable(error: MarkedYAMLError, path: Path, text: str) -> GoodStandingError:
+    mark = error.problem_mark
+    if mark is None:
+        return GoodStandingError(BAD_YAML, place=Place(path), problem=_NOT_ON)
+    # The end, which libyaml puts on a line of its own, is behind the last character.
+    position = min(mark.index, len(text))
+    said = _WORDS.get(str(error.problem), _NOT_ON)
+    if error.problem == _TOO_DEEP:
+        said = _TOO_DEEP
+    problem = said.format(character=repr(text[position : position + 1]))
+    return GoodStandingError(BAD_YAML, place=_place_of(path, text, position), problem=problem)
+
+
+def _place_of(path: Path, text: str, position: int) -> Place:
+    before = text[:position]
+    return Place(path, before.count("\n") + 1, position - before.rfind("\n"))
+
+
+def _is_yaml(character: str) -> bool:
+    return character in "\t\n\r\x85" or (character >= " " and not "\x7f" <= character <= "\x9f")
 
 
 def _value(node: Node, at: Path_, places: dict[Path_, tuple[int, int]], file: Path) -> object:
     if len(at) > _DEEPEST:
         raise GoodStandingError(BAD_YAML, place=Place(file, *_mark(node)), problem=_TOO_DEEP)
+    if len(places) >= _MOST_VALUES:
+        problem = f"with its anchors it holds more than {_MOST_VALUES:,} values"
+        raise GoodStandingError(PACK_TOO_LARGE, place=Place(file, *_mark(node)), problem=problem)
     places[at] = _mark(node)
     match node:
         case MappingNode():
@@ -139,6 +185,9 @@ def _mapping(
 
 def _scalar(node: ScalarNode, file: Path) -> str | int | bool | date | Decimal | None:
     text, tag = str(node.value), str(node.tag).removeprefix(_TAG)
+    if tag in ("int", "float") and len(text) > _DIGITS + 2:
+        problem = f"a number has at most {_DIGITS} digits"
+        raise GoodStandingError(BAD_YAML, place=Place(file, *_mark(node)), problem=problem)
     try:
         match tag:
             case "null":
@@ -148,15 +197,23 @@ def _scalar(node: ScalarNode, file: Path) -> str | int | bool | date | Decimal |
             case "int":
                 return int(text.replace("_", ""), 0 if text.lower().startswith("0x") else 10)
             case "float":
-                return Decimal(text.replace("_", ""))
+                return _decimal(text.replace("_", ""))
             case "timestamp":
                 return date.fromisoformat(text)
     except (ValueError, ArithmeticError):
-        problem = f"{text!r} is not a {tag}"
+        problem = f"{text[:_DIGITS]!r} is no {_KINDS[tag]}"
         raise GoodStandingError(
             BAD_YAML, place=Place(file, *_mark(node)), problem=problem
         ) from None
     return text
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    # `1e9999999` is short to write, and its digits fill the memory.
+    if number.is_finite() and abs(number.adjusted()) > _DIGITS:
+        raise ValueError(text)
+    return number
 
 
 def _mark(node: Node) -> tuple[int, int]:

@@ -116,6 +116,59 @@ BAD_LABEL = code(
     remedy="Write `file_name:` with a regular expression that has one group, or `column:`; a date "
     "has `format: '%Y%m%d'` besides.",
 )
+NOT_A_PACK_FILE = code(
+    "GS-PACK-019",
+    "{file!r} is {kind}, and no file of a pack.",
+    why="A pack may come from a stranger: only regular files inside its folder are read, so that "
+    "it leads nowhere else and nobody waits for it.",
+    remedy="Put the file itself in its place, or take it out.",
+)
+PACK_TOO_LARGE = code(
+    "GS-PACK-020",
+    "This is more than is read of a pack: {problem}.",
+    why="A pack is read by people, and to look at one takes neither long nor much memory.",
+    remedy="Divide the file, or take out what is no part of the pack.",
+)
+NOT_UTF8 = code(
+    "GS-PACK-021",
+    "The file {file!r} is not UTF-8: byte {position} cannot be read.",
+    why="A text that is read wrongly is another text.",
+    remedy="Save the file in UTF-8.",
+)
+BAD_PATTERN = code(
+    "GS-PACK-022",
+    "The pattern of {what!r} cannot be used: {problem}.",
+    why="It tells which values are taken, and is asked of every row.",
+    remedy="Write a regular expression of characters, classes, groups, alternatives and "
+    "repetitions.",
+)
+NOT_KEPT = code(
+    "GS-PACK-023",
+    "The version {digest} of the pack, by which this register records, does not lie in {folder}.",
+    why="A register keeps every version of the law it uses; without it nothing can be recorded, "
+    "evaluated or explained.",
+    remedy="Restore the folder from a backup; or adopt the version it was: `goodstanding pack "
+    "adopt FOLDER --node NODE`.",
+)
+PACK_CHANGED = code(
+    "GS-PACK-024",
+    "The files of the pack {pack!r} in {folder} are not those of its digest.",
+    why="What was adopted is used as it was adopted, or nobody could say by which law a decision "
+    "was made.",
+    remedy="Restore the folder; a change comes in with `goodstanding pack adopt`.",
+)
+OTHER_PACK = code(
+    "GS-PACK-025",
+    "The register is under the pack {own!r}, not {other!r}.",
+    why="A register records under one law; another jurisdiction has a register of its own.",
+    remedy="Give a later version of {own!r}, or make a new node with `goodstanding init`.",
+)
+NOT_CLEAN = code(
+    "GS-PACK-026",
+    "The pack {pack!r} has {findings} findings and is not adopted.",
+    why="A version in which something is wrong would be used for every record from then on.",
+    remedy="Run `goodstanding pack lint {pack}` and mend them.",
+)
 TERM_BEGINS_LATE = code(
     "GS-PACK-050",
     "The parameter {name!r} has its first value from {first}; the item {item!r} is in force from "

@@ -6,9 +6,7 @@ finding does not load.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -16,6 +14,8 @@ from pydantic import ValidationError
 
 from goodstanding.catalogue import build, errors
 from goodstanding.catalogue.documents import Document, read_document
+from goodstanding.catalogue.files import PackFiles, list_files, read_file
+from goodstanding.catalogue.misfits import misfits
 from goodstanding.catalogue.model import Pack, SchemeFile, Source
 from goodstanding.catalogue.principles import check_principles
 from goodstanding.catalogue.references import check_references
@@ -28,10 +28,18 @@ from goodstanding.catalogue.shapes import (
     SourceShape,
     TableShape,
 )
-from goodstanding.kernel import GoodStandingError, Place, canonical_bytes, hash_hex
+from goodstanding.kernel import GoodStandingError, Place, hash_hex
 
 PACKS = Path(__file__).parent.parent / "packs"
 _TESTS = ".tests.yaml"
+#: Where the files are of what may be named in others.
+_FOLDERS = {
+    "article": "law",
+    "item": "catalogue",
+    "parameter": "parameters",
+    "scheme": "schemes",
+    "table": "tables",
+}
 
 S = TypeVar("S", bound=Shape)
 V = TypeVar("V")
@@ -81,7 +89,8 @@ def read_pack(folder: Path) -> tuple[Pack | None, list[GoodStandingError]]:
 def _read(reader: _Reader) -> tuple[Pack | None, list[GoodStandingError]]:
     pack = reader.pack()
     if pack is not None:
-        reader.findings += check_references(pack, reader.documents)
+        found = check_references(pack, reader.documents)
+        reader.findings += [finding for finding in found if not reader.explains(finding)]
         if pack.specimen is not None:
             reader.findings += check_principles(pack, reader.documents)
     return pack, sorted(reader.findings, key=lambda finding: _order(finding.place))
@@ -98,9 +107,9 @@ class SchemeFiles(Mapping[str, SchemeFile]):
     GS-PACK-002 and 010.
     """
 
-    def __init__(self, folder: Path) -> None:
-        files = (path for path in sorted(folder.glob("*.yaml")) if not path.name.endswith(_TESTS))
-        self._files = {path.stem: path for path in files}
+    def __init__(self, files: PackFiles) -> None:
+        found = (path for path in files.of("schemes") if not path.name.endswith(_TESTS))
+        self._files = {path.stem: path for path in found}
         self._read: dict[str, SchemeFile] = {}
 
     def __getitem__(self, stem: str) -> SchemeFile:
@@ -124,7 +133,9 @@ class _Reader:
     def __init__(self, folder: Path, *, schemes_on_use: bool = False) -> None:
         self.folder = folder
         self.schemes_on_use = schemes_on_use
-        self.findings: list[GoodStandingError] = []
+        self.files = list_files(folder)
+        self.findings: list[GoodStandingError] = [*self.files.findings]
+        self.broken: set[tuple[str, str]] = set()
         self.documents: dict[tuple[str, str], Document] = {}
 
     def pack(self) -> Pack | None:
@@ -133,35 +144,35 @@ class _Reader:
         if document is None or shape is None:
             return None
         self.documents["pack", shape.id] = document
+        digest = self.attempt(self.files.digest)
+        if digest is None:
+            return None
         articles = {
             article.id: article
             for document, law in self.each("law", InstrumentShape)
-            for article in self.gather(build.articles(law, document))
+            for article in self.gather(build.articles(law, document), document)
         }
         return Pack(
             **build.pack_head(shape),
             folder=self.folder,
-            digest=_digest(self.folder),
+            digest=digest,
             articles=articles,
             items=self.all(
                 "catalogue", ItemShape, build.specimen_item if shape.specimen else build.item
             ),
             parameters=self.all("parameters", ParameterShape, build.parameter),
             tables=self.all("tables", TableShape, build.table),
-            sources={
-                source.id: source
-                for document, found in self.each("sources", SourceShape)
-                if (source := self.attempt(self.source, found, document))
-            },
+            sources=self.all("sources", SourceShape, self.source),
             schemes=self.schemes(),
         )
 
     def each(self, kind: str, shape: type[S]) -> Iterator[tuple[Document, S]]:
         """Every file of one kind that has the right shape, in order of name."""
-        for path in sorted((self.folder / kind).glob("*.yaml")):
+        for path in self.files.of(kind):
             document = self.attempt(read_document, path)
             found = self.shape(shape, document) if document else None
             if document is None or found is None:
+                self.broken.add((kind, path.stem))
                 continue
             name = str(getattr(found, "id", ""))
             if name != path.stem:
@@ -177,7 +188,9 @@ class _Reader:
         values: dict[str, V] = {}
         for document, found in self.each(kind, shape):
             made = self.attempt(make, found, document)
-            if made is not None:
+            if made is None:
+                self.broken.add((kind, document.path.stem))
+            else:
                 values[document.path.stem] = made
         return values
 
@@ -190,11 +203,11 @@ class _Reader:
                 source=shape.id,
                 file=path.name,
             )
-        digest = hash_hex(document.path.read_bytes() + b"\0" + path.read_bytes())
+        digest = hash_hex(read_file(document.path) + b"\0" + read_file(path))
         return build.source(shape, document, path, digest)
 
     def schemes(self) -> Mapping[str, SchemeFile]:
-        files = SchemeFiles(self.folder / "schemes")
+        files = SchemeFiles(self.files)
         if self.schemes_on_use:
             return files
         read = {stem: self.attempt(files.__getitem__, stem) for stem in files}
@@ -205,16 +218,12 @@ class _Reader:
         try:
             return shape.model_validate(document.data)
         except ValidationError as error:
-            for problem in error.errors():
-                at = tuple(part for part in problem["loc"] if part != "[key]")
-                self.findings.append(
-                    GoodStandingError(
-                        errors.BAD_SHAPE,
-                        place=document.place(*at),
-                        field=".".join(map(str, at)) or "file",
-                        problem=_sentence(problem["msg"]),
-                    )
+            self.findings += [
+                GoodStandingError(
+                    errors.BAD_SHAPE, place=misfit.place, field=misfit.field, problem=misfit.problem
                 )
+                for misfit in misfits(error, document)
+            ]
             return None
 
     def attempt(self, action: Callable[P, V], *args: P.args, **kwargs: P.kwargs) -> V | None:
@@ -225,26 +234,17 @@ class _Reader:
             self.findings.append(error)
             return None
 
-    def gather(self, values: Iterator[V]) -> Iterator[V]:
+    def gather(self, values: Iterator[V], document: Document) -> Iterator[V]:
         """The values until one is refused, which becomes a finding."""
-        while True:
-            try:
-                yield next(values)
-            except StopIteration:
-                return
-            except GoodStandingError as error:
-                self.findings.append(error)
-                return
+        try:
+            yield from values
+        except GoodStandingError as error:
+            self.findings.append(error)
+            self.broken.add(("law", document.path.stem))
 
-
-def _sentence(message: str) -> str:
-    return re.sub(r"\.$", "", message[:1].lower() + message[1:])
-
-
-def _digest(folder: Path) -> str:
-    """SHA-256 over the canonical list of the pack's files and their hashes."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".sql"))
-    listing = {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
-    }
-    return hash_hex(canonical_bytes(listing))
+    def explains(self, finding: GoodStandingError) -> bool:
+        """Whether what is missing by this finding is in a file that could not be read itself."""
+        if finding.code is not errors.UNKNOWN_REFERENCE:
+            return False
+        kind, name = str(finding.values["what"]), str(finding.values["name"])
+        return (_FOLDERS.get(kind, ""), name.partition(".")[0]) in self.broken

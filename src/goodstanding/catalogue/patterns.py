@@ -7,6 +7,7 @@ What is written otherwise is not understood, and then nothing is said.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters, digits
@@ -16,6 +17,8 @@ _ALPHABET = ascii_letters + digits + "._/-"
 _CLASSES = {"d": digits, "w": ascii_letters + digits + "_"}
 #: More steps than this, and the pattern is taken for one that is not understood.
 _MOST = 20_000
+#: States looked at in all, over every pair and character.
+_MOST_WORK = 5_000_000
 
 States = frozenset[int]
 
@@ -32,14 +35,51 @@ class _NotUnderstoodError(Exception):
     """The pattern has something that is not read here."""
 
 
+#: What Python's `re` reads and RE2 does not, or reads otherwise.
+_ONLY_PYTHON = (
+    (re.compile(r"\(\?(?!:)"), "look-arounds, flags and named groups are not read"),
+    (re.compile(r"\\[1-9]"), "references back to a group are not read"),
+    (re.compile(r"\\[ZAGpPkN]"), "a letter after a backslash has no meaning here"),
+    (re.compile(r"[*+?}]\+"), "possessive repetitions are not read"),
+)
+_TIMES = re.compile(r"\{([0-9]*)(?:,([0-9]*))?\}")
+#: RE2 refuses more, and more in each other.
+_MOST_TIMES = 1_000
+
+
+def pattern_problem(pattern: str, groups: int | None = None) -> str | None:
+    """Why a regular expression of a pack cannot be used; None if it can.
+
+    ``groups`` is how many groups it must have, if that matters.
+    """
+    try:
+        found = re.compile(pattern).groups
+    except re.error as error:
+        return f"it cannot be read at character {(error.pos or 0) + 1}"
+    except (RecursionError, OverflowError):
+        return "it is nested too deep"
+    for only_python, problem in _ONLY_PYTHON:
+        if only_python.search(pattern.replace("\\\\", "")):
+            return problem
+    # Times within times count as their product; so does what only stands beside: rare, and safe.
+    most = 1
+    for least, more in _TIMES.findall(pattern):
+        most *= max(1, int(least or 0), int(more or 0))
+    if most > _MOST_TIMES:
+        return f"it repeats something more than {_MOST_TIMES:,} times"
+    if groups is not None and found != groups:
+        return f"it has {found} groups and needs {groups}"
+    return None
+
+
 @cache
 def relation(pattern: str, other: str) -> Relation | None:
     """How the values of ``pattern`` lie to those of ``other``; None if one is not understood."""
     try:
         left, right = _Automaton(pattern), _Automaton(other)
-    except _NotUnderstoodError:
+    except (_NotUnderstoodError, RecursionError):
         return None
-    overlap, within = False, True
+    overlap, within, work = False, True, 0
     waiting = [(left.start, right.start)]
     seen = set(waiting)
     while waiting:
@@ -52,7 +92,8 @@ def relation(pattern: str, other: str) -> Relation | None:
             if pair[0] and pair not in seen:
                 seen.add(pair)
                 waiting.append(pair)
-        if len(seen) > _MOST:
+        work += len(_ALPHABET) * (len(a) + len(b))
+        if len(seen) > _MOST or work > _MOST_WORK:
             return None
     return Relation(overlap, within)
 
@@ -194,7 +235,7 @@ class _Automaton:
             if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] != "]":
                 self._take()
                 last = self._take()
-                found = "".join(map(chr, range(ord(found[-1]), ord(last) + 1)))
+                found = "".join(c for c in _ALPHABET if found[-1] <= c <= last)
             among += found
         self._take()
         return "".join(c for c in _ALPHABET if c not in among) if negated else among

@@ -13,13 +13,13 @@ from goodstanding.catalogue import errors
 from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.catalogue.model import IdentifierScheme, Pack, PersonsMark, Source, ToldBy
 from goodstanding.catalogue.number_checks import CHECKS, NO_CHECK
-from goodstanding.catalogue.patterns import relation
+from goodstanding.catalogue.patterns import pattern_problem, relation
 from goodstanding.kernel import GoodStandingError, Nature
 from goodstanding.kernel.local_ids import LOCAL_ID_PATTERN
 
 
 def check_schemes(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
-    """Identifier schemes that cannot be used: an unknown check, a weak scheme of persons."""
+    """Identifier schemes that cannot be used: a bad pattern, an unknown check, a weak one."""
     for scheme in pack.identifier_schemes.values():
         at = ("identifier_schemes", scheme.id)
         if scheme.algorithm is not None and scheme.algorithm not in CHECKS:
@@ -29,6 +29,18 @@ def check_schemes(pack: Pack, document: Document) -> Iterator[GoodStandingError]
                 check=scheme.check,
                 known=", ".join([NO_CHECK, *CHECKS]),
             )
+        mark = scheme.told_from_persons_by
+        for pattern, way in (
+            (scheme.pattern, ("pattern",)),
+            (mark and mark.pattern, ("told_from_persons_by", "pattern")),
+        ):
+            if pattern and (problem := pattern_problem(pattern)):
+                yield GoodStandingError(
+                    errors.BAD_PATTERN,
+                    place=document.place(*at, *way),
+                    what=scheme.id,
+                    problem=problem,
+                )
         if scheme.weak and (problem := _weak_problem(scheme)):
             yield GoodStandingError(
                 errors.WEAK_SCHEME,

@@ -12,6 +12,10 @@ from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, 
 from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+#: A name that becomes part of the name of a table or a column.
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+#: A regular expression: short enough to be read.
+Pattern = Annotated[str, Field(max_length=200)]
 Titles = dict[str, str]
 Number = int | Decimal
 
@@ -34,12 +38,12 @@ class KindShape(Shape):
 
 class PersonsMarkShape(Shape):
     why: Titles
-    pattern: str | None = None
+    pattern: Pattern | None = None
     each_source: bool = False
 
 
 class IdentifierSchemeShape(KindShape):
-    pattern: str
+    pattern: Pattern
     check: str | None = None
     check_exceptions: dict[str, str] = {}
     told_from_persons_by: PersonsMarkShape | None = None
@@ -106,7 +110,7 @@ class EstablishmentsShape(Shape):
 
 
 class ItemShape(Shape):
-    id: Name
+    id: Word
     titles: Titles
     subject_kinds: Annotated[list[str], Field(min_length=1)]
     identifier_schemes: Annotated[list[str], Field(min_length=1)]
@@ -115,7 +119,7 @@ class ItemShape(Shape):
     in_force: InForce
     effect: Annotated[Effect, Field(strict=False)]
     retention: str | None = None
-    facts: dict[Name, FactShape] = {}
+    facts: dict[Word, FactShape] = {}
     grades_of: str | None = None
     ends_from: str = "effective_on"
     indefinite: IndefiniteShape | None = None
@@ -173,7 +177,7 @@ class GatesShape(Shape):
 
 
 class CheckShape(Shape):
-    code: Name
+    code: Word
     when: str
     titles: Titles
     article: str | None = None
@@ -181,7 +185,7 @@ class CheckShape(Shape):
 
 
 class LabelShape(Shape):
-    file_name: str | None = None
+    file_name: Pattern | None = None
     column: str | None = None
     format: str | None = None
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from goodstanding.catalogue import Document, Pack
+from goodstanding.catalogue import Document, Pack, misfits
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.as_of_uses import all_decays, any_daily
 from goodstanding.evaluation.build import Builder
@@ -111,24 +111,16 @@ def read_shape(shape: type[S], document: Document) -> tuple[S | None, list[GoodS
     try:
         return shape.model_validate(document.data), []
     except ValidationError as error:
-        problems = error.errors()
+        found = list(misfits(error, document))
     findings = []
-    for problem in problems:
-        at = tuple(part for part in problem["loc"] if part != "[key]")
-        known = tuple(part for n, part in enumerate(at) if at[: n + 1] in document.places)
-        place = document.place(*known)
-        if problem["type"] == "missing" and at[-1] == "article":
-            what = ".".join(map(str, at[:-1]))
-            findings.append(GoodStandingError(errors.NO_ARTICLE, place=place, what=what))
+    for misfit in found:
+        if misfit.kind == "missing" and misfit.at[-1] == "article":
+            what = ".".join(map(str, misfit.at[:-1]))
+            findings.append(GoodStandingError(errors.NO_ARTICLE, place=misfit.place, what=what))
             continue
-        message = problem["msg"]
+        field, problem = misfit.field, misfit.problem
         findings.append(
-            GoodStandingError(
-                errors.BAD_SHAPE,
-                place=place,
-                field=".".join(map(str, at)) or "file",
-                problem=re.sub(r"\.$", "", message[:1].lower() + message[1:]),
-            )
+            GoodStandingError(errors.BAD_SHAPE, place=misfit.place, field=field, problem=problem)
         )
     return None, findings
 

@@ -70,7 +70,9 @@ def test_a_missing_value_is_placed_at_its_nearest_ancestor(tmp_path: Path) -> No
         ("a: b: c\n", "GS-PACK-002", "1:5"),
         ("\ta: 1\n", "GS-PACK-002", "1:1"),
         ("é😀: 1\nb: {ü: ]}\n", "GS-PACK-002", "2:8"),
-        (b"a: \xff\n", "GS-PACK-002", "a.yaml"),
+        (b"a: \xff\n", "GS-PACK-021", "a.yaml"),
+        ("a: \x01\n", "GS-PACK-002", "1:4"),
+        ("a: 1\n---\nb: 2\n", "GS-PACK-002", "2:1"),
         ("a: &x [*x]\n", "GS-PACK-002", "1:4"),
         ("a: " + 100_000 * "[", "GS-PACK-002", "1:1003"),
         ("a: " + 101 * "[" + 101 * "]", "GS-PACK-002", "1:102"),
@@ -86,7 +88,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(
 
 
 def test_a_wrong_character_is_shown(tmp_path: Path) -> None:
-    with pytest.raises(GoodStandingError, match=r"found character '@'"):
+    with pytest.raises(GoodStandingError, match=r"no value begins with '@'"):
         read_document(_write(tmp_path, "a: @x\n"))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from goodstanding.catalogue import Parameter, Table
 from goodstanding.evaluation import errors
@@ -50,7 +50,7 @@ from goodstanding.evaluation.language.nodes import (
 from goodstanding.kernel import GoodStandingError, Place
 
 _DIALECT = "duckdb"
-_MAX_LENGTH = 2000
+_MAX_LENGTH, _SHOWN = 2000, 80
 _SHOWN = 12
 _COMPARISONS: dict[type[exp.Expr], Operator] = {
     exp.EQ: Operator.EQ,
@@ -97,15 +97,14 @@ def parse(text: str, scope: Scope, place: Place | None = None) -> Node:
     """The typed node for an expression. Raises GS-SCHEME-002 to 006 and 010."""
     try:
         if len(text) > _MAX_LENGTH:
-            raise SqlglotError(f"it is longer than {_MAX_LENGTH} characters")
+            raise _refused_syntax(text, place, f"it is longer than {_MAX_LENGTH} characters")
         tree = sqlglot.parse_one(text, dialect=_DIALECT)
         return _Parser(scope, place).node(tree)
     except SqlglotError as error:
-        problem = _first_sentence(error)
+        problem = _not_an_expression(error)
     except RecursionError:
         problem = "it is nested too deeply"
-    shown = text if len(text) <= 80 else f"{text[:80]}..."
-    raise GoodStandingError(errors.BAD_SYNTAX, place=place, expression=shown, problem=problem)
+    raise _refused_syntax(text, place, problem)
 
 
 def parse_condition(text: str, scope: Scope, place: Place | None = None) -> Node:
@@ -178,9 +177,17 @@ def length_problem(parameter: Parameter, unit: Unit) -> str | None:
     return None
 
 
-def _first_sentence(error: SqlglotError) -> str:
-    lines = str(error).splitlines() or [""]
-    return lines[0].split(". Line")[0].rstrip(". ") or "it is not an expression"
+def _refused_syntax(text: str, place: Place | None, problem: str) -> GoodStandingError:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return GoodStandingError(errors.BAD_SYNTAX, place=place, expression=shown, problem=problem)
+
+
+def _not_an_expression(error: SqlglotError) -> str:
+    """Where a text stops being an expression, in words of ours and not of the parser."""
+    for found in error.errors if isinstance(error, ParseError) else ():
+        if found.get("highlight"):
+            return f"it cannot be read on from {found['highlight']!r}"
+    return "it ends too early, or a quotation mark or parenthesis is not closed"
 
 
 def _mismatch(part: str, problem: str, place: Place | None) -> GoodStandingError:
@@ -463,4 +470,5 @@ class _Parser:
 
 
 def _sql(tree: exp.Expr) -> str:
-    return tree.sql(dialect=_DIALECT)
+    said = tree.sql(dialect=_DIALECT)
+    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
