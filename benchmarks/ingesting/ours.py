@@ -16,7 +16,7 @@ def run(place: Place) -> Timed:
     place.put_aside("node")
     pack, clock = load_pack(PACK), FixedClock(RECEIVED_AT)
     node = Node.create(
-        place.node, "tarn.example/register", pack.id, pack.digest, clock, PACK, noted=NOTED
+        place.node, "tarn.example/register", pack.id, pack.digest, clock, noted=NOTED
     )
     settle()
     watch = Watch()

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.nodes import create_node
 from tests.vectors.bundle_cases import FOLDER
 from typer.testing import CliRunner, Result
 
+from goodstanding.catalogue import load_pack
 from goodstanding.cli.main import app
 from goodstanding.kernel import FixedClock, GoodStandingError, Noted
 from goodstanding.register import NewEvent, Node
@@ -29,7 +31,7 @@ def command(*words: object, code: int = 0) -> Result:
 def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
     """A node of Meridia with three events; the last rests on an article."""
     folder = tmp_path_factory.mktemp("way") / "node"
-    node = Node.create(folder, "meridia.example/test", "template", "cd" * 32, CLOCK, noted=NOTED)
+    node = create_node(folder, "meridia.example/test", load_pack("template"), CLOCK, noted=NOTED)
     events = [NewEvent("test", {"n": 1}), NewEvent("test", {"basis": "credit_act.10"})]
     node.log.append(events, clock=CLOCK, noted=NOTED)
     return node

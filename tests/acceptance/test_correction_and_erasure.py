@@ -22,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import HARBOUR
+from tests.nodes import create_node
 from typer.testing import CliRunner, Result
 
 from goodstanding.catalogue import Pack, load_pack
@@ -139,7 +140,7 @@ class Port:
     def create(cls, folder: Path, pack_folder: Path) -> Port:
         pack, clock = load_pack(str(pack_folder)), FixedClock(NOW)
         origin = "lumen.example/register"
-        node = Node.create(folder, origin, pack.id, pack.digest, clock, pack_folder, noted=NOTED)
+        node = create_node(folder, origin, pack, clock, noted=NOTED)
         return cls(node, pack, clock)
 
     def later(self) -> None:

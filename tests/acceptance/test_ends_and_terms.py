@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.nodes import create_node
 from tests.packs.records import record
 from typer.testing import CliRunner, Result
 
@@ -138,15 +139,8 @@ def test_an_inspection_ends_an_exemption() -> None:
 def test_a_ban_without_a_term_is_shown_with_its_review_and_ended_by_an_inspection(
     command: Callable[..., Result], tmp_path: Path
 ) -> None:
-    node = Node.create(
-        tmp_path / "node",
-        "lumen.example/x",
-        "template",
-        load_pack("template").digest,
-        CLOCK,
-        noted=NOTED,
-    )
     pack = load_pack("template")
+    node = create_node(tmp_path / "node", "lumen.example/x", pack, CLOCK, noted=NOTED)
     columns = pack.sources["food_safety"].columns
     rows = [
         ("B1", "ban", "FSA", "10000700", "Old Dairy", "FB 1", "2024-02-29"),

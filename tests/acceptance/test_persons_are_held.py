@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import HARBOUR
+from tests.nodes import create_node
 from typer.testing import CliRunner
 
 from goodstanding.catalogue import Pack, load_pack
@@ -30,7 +31,7 @@ from goodstanding.ingest import (
     release,
 )
 from goodstanding.kernel import FixedClock, GoodStandingError, Noted
-from goodstanding.register import Node, Record, verify
+from goodstanding.register import Record, verify
 from goodstanding.register.history import words
 
 NOTED = Noted("test", 0)
@@ -73,10 +74,9 @@ class Port:
         self.folder, self.pack_folder = folder, pack
         self.clock = FixedClock(NOW)
         self.pack = load_pack(pack)
-        self.node = Node.create(
-            folder / "node", "lumen.example/register", self.pack.id, self.pack.digest,
-            self.clock, noted=NOTED,
-        )  # fmt: skip
+        self.node = create_node(
+            folder / "node", "lumen.example/register", self.pack, self.clock, noted=NOTED
+        )
 
     def deliver(self, source: str, lines: Iterable[str]) -> IngestReport:
         path = self.folder / "delivery.csv"

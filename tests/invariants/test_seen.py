@@ -32,6 +32,7 @@ from tests.invariants.receipts import (
 from typer.testing import CliRunner
 
 from goodstanding.audit import AccessLog
+from goodstanding.catalogue import find_pack
 from goodstanding.cli import main as cli
 from goodstanding.cli.main import app
 from goodstanding.demo import AS_OF, STORIES, generate
@@ -204,6 +205,7 @@ SEEN: dict[str, tuple[tuple[str, ...], str]] = {
         ("{held}", "1", "--basis", "food_act.9", "--reason", "a place that was visited"),
         "held_row_released",
     ),
+    "pack adopt": (("{later}", "--reason", "the amending act"), "pack_adopted"),
     "key rotate": (("--reason", "the yearly change"), "key_rotated"),
     "key compromised": (
         ("{key}", "--since", "2026-01-01", "--reason", "a laptop was lost"),
@@ -294,8 +296,12 @@ def words(
     """A command of ``SEEN`` as it is typed."""
     key = (node / "keys" / "register.vkey").read_text("utf-8").strip()
     (held,) = (node / "quarantine").glob("food_safety-*.csv")
+    later = Path(shutil.copytree(find_pack("template"), tmp_path / "later"))
+    with (later / "pack.yaml").open("a", encoding="utf-8") as head:
+        head.write("# As amended.\n")
     places = {
         "file": delivery, "out": tmp_path / "out", "key": key, "report": report, "held": held.name,
+        "later": later,
     }  # fmt: skip
 
     def typed(command: str) -> list[str]:

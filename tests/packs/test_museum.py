@@ -111,8 +111,9 @@ def test_a_node_whose_pack_becomes_the_specimen_does_nothing(
     node = tmp_path / "node"
     by = ["--by", "Ada Quay"]
     assert run(["init", str(node), "--pack", str(harbour_folder), *by]) == 0
-    shutil.rmtree(harbour_folder)
-    shutil.copytree(MUSEUM, harbour_folder)
+    (kept,) = (node / "packs").iterdir()
+    shutil.rmtree(kept)
+    shutil.copytree(MUSEUM, kept)
     file = tmp_path / "fines.csv"
     file.write_text("operator\n", "utf-8")
     filled = [word.format(file=file, out=tmp_path / "out") for word in words]

@@ -29,6 +29,17 @@ NODE_FOUNDED = EventType(
         Member("pack", "the pack under which it records"),
     ),
 )
+PACK_ADOPTED = EventType(
+    "pack_adopted",
+    Kind.ACT,
+    "A version of the pack comes in",
+    "The register records and evaluates by this version from here on; its event `pack_adopted` "
+    "names the version before and the files that changed.",
+    members=(
+        Member("pack", "the pack under which it records"),
+        Member("digest", "the digest of the version"),
+    ),
+)
 ACCESS_LOG_BEGUN = EventType(
     "access_log_begun",
     Kind.ACT,
@@ -232,6 +243,7 @@ ACCESS_LOG_READ = EventType(
 #: The list, in the order of the page: acts, then looks.
 ALL: tuple[EventType, ...] = (
     NODE_FOUNDED,
+    PACK_ADOPTED,
     ACCESS_LOG_BEGUN,
     DELIVERY_RECEIVED,
     RECORD_CORRECTED,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from goodstanding.audit.access import AccessLog
 from goodstanding.audit.events import NODE_FOUNDED
+from goodstanding.catalogue import Pack, keep_pack
 from goodstanding.kernel import Clock, GoodStandingError
-from goodstanding.register import Node
+from goodstanding.register import Layout, Node
 from goodstanding.register.durable import make_folders, refusing
 from goodstanding.register.errors import FOLDER_TAKEN
 from goodstanding.register.keys import check_origin
@@ -21,18 +22,16 @@ from goodstanding.register.node import is_free
 def found_node(
     folder: Path,
     origin: str,
-    pack: str,
-    pack_digest: str,
+    pack: Pack,
     clock: Clock,
-    pack_folder: Path | None = None,
     *,
     by: str,
 ) -> Node:
-    """Make the access log, note ``node_founded`` in it, then make the node.
+    """Make the access log, note ``node_founded`` in it, keep the pack, then make the node.
 
     A crash in between leaves a folder with an access log and no ``node.toml``: no node, and
     not free either. Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit
-    origin, 018 if it cannot be written, GS-AUDIT-003.
+    origin, 018 if it cannot be written, GS-AUDIT-003, and what ``keep_pack`` raises.
     """
     check_origin(origin)
     folder = folder.absolute()
@@ -41,6 +40,8 @@ def found_node(
             raise GoodStandingError(FOLDER_TAKEN, folder=folder)
         make_folders(folder)
     _, noted = AccessLog.create(
-        folder, origin, NODE_FOUNDED, by=by, clock=clock, origin=origin, pack=pack
+        folder, origin, NODE_FOUNDED, by=by, clock=clock, origin=origin, pack=pack.id
     )
-    return Node.create(folder, origin, pack, pack_digest, clock, pack_folder, noted=noted)
+    with refusing():
+        keep_pack(pack, Layout(folder).packs)
+    return Node.create(folder, origin, pack.id, pack.digest, clock, noted=noted)

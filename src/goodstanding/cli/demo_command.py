@@ -59,7 +59,7 @@ def demo(
                 Path(files), businesses=businesses, bodies=bodies, records=records
             )
         clock = FixedClock(datetime(AS_OF.year, 1, 1, tzinfo=UTC))
-        node = found_node(folder, _ORIGIN, pack.id, pack.digest, clock, by=by)
+        node = found_node(folder, _ORIGIN, pack, clock, by=by)
         access = AccessLog.open(node.folder)
         stage = Stage(node, pack, load_schemes(pack), access, clock, by)
         reports = [_deliver(stage, delivery) for delivery in deliveries]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from goodstanding.audit import events, found_node
-from goodstanding.catalogue import list_packs, load_pack
+from goodstanding.catalogue import load_pack
 from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.options import (
     ByOption,
@@ -44,8 +44,7 @@ def init(
     """Make a new node: access log, keys, an empty log, and its first entry."""
     found = load_pack(pack)
     name = origin or f"{folder.absolute().name}.example/{found.id}"
-    own = None if found.id in list_packs() and pack == found.id else found.folder
-    node = found_node(folder, name, found.id, found.digest, SystemClock(), own, by=by)
+    node = found_node(folder, name, found, SystemClock(), by=by)
     node.index.consume()
     out.print(f"[green]✓[/] node {shown(folder)} under pack [bold]{shown(found.id)}[/]")
     out.print(f"  origin  {shown(node.origin)}")

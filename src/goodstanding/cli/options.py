@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from goodstanding.audit import AccessLog
-from goodstanding.catalogue import Pack, load_pack
+from goodstanding.catalogue import Pack, load_kept
 from goodstanding.cli.passphrase import ask_passphrase
 from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant, today
 from goodstanding.register import Node
@@ -96,8 +96,12 @@ def open_node(folder: Path) -> Node:
 
 
 def pack_of(node: Node) -> Pack:
-    """The pack under which the node records."""
-    return load_pack(node.pack_folder or node.pack)
+    """The version of the pack under which the node records, as the node keeps it.
+
+    Raises GS-PACK-023 and 024.
+    """
+    node.index.consume()
+    return load_kept(node.layout.packs, node.index.pack_digest())
 
 
 def noting(node: Node, by: str) -> AccessLog:

@@ -41,11 +41,14 @@ _CHUNK = 20_000
 #: What one statement of SQLite is sure to take.
 _VARIABLES = 500
 DELIVERY = "delivery"
+NODE_CREATED = "node_created"
+#: A later version of the pack came in.
+PACK_ADOPTED = "pack_adopted"
 #: An officer released a held row; the record of its batch lies right behind the event.
 RELEASE = "release"
 
 #: Changes with every change of the tables below, so that no index is read as what it is not.
-_FORMAT = 3
+_FORMAT = 4
 
 _METADATA = sa.MetaData()
 
@@ -118,6 +121,8 @@ _DELIVERIES = sa.Table(
     _text("payload"),
 )
 
+#: Which version of the pack the register used from which entry on.
+_PACKS = sa.Table("packs", _METADATA, _count("leaf", key=True), _text("digest"))
 
 #: The marks of erased records (see ``goodstanding.ingest.erased``), with the erasure's entry.
 _ERASED = sa.Table("erased", _METADATA, _text("mark", key=True), _count("leaf"))
@@ -250,6 +255,12 @@ class Index:
             rows = connection.execute(query).all()
         return [Delivery(leaf, of, digest, json.loads(text)) for leaf, of, digest, text in rows]
 
+    def pack_digest(self) -> str:
+        """The digest of the pack's version by which the register records now."""
+        query = sa.select(_PACKS.c.digest).order_by(_PACKS.c.leaf.desc()).limit(1)
+        with self._connected() as connection:
+            return str(connection.execute(query).scalar_one())
+
     def released(self, source: str) -> list[int]:
         """The leaves of the records of a source that an officer released."""
         query = sa.select(_RELEASED.c.leaf).where(_RELEASED.c.source == source)
@@ -312,6 +323,9 @@ def _apply_events(connection: sa.Connection, segment: Segment) -> None:
             marked = sqlite.insert(_ERASED).on_conflict_do_nothing()
             for mark in event.members.get("marks", ()):
                 connection.execute(marked, {"mark": mark, "leaf": event.leaf})
+        if event.event in (NODE_CREATED, PACK_ADOPTED):
+            used = {"leaf": event.leaf, "digest": event.members["pack_digest"]}
+            connection.execute(sa.insert(_PACKS).values(used))
         if event.event == RELEASE:
             released = {"leaf": event.leaf + 1, "source": event.members["source"]}
             connection.execute(sa.insert(_RELEASED).values(released))

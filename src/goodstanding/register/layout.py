@@ -74,6 +74,11 @@ class Layout:
         return self.register / "segments"
 
     @property
+    def packs(self) -> Path:
+        """Every version of the pack that the register ever used, by digest."""
+        return self.folder / "packs"
+
+    @property
     def deliveries(self) -> Path:
         return self.folder / "deliveries"
 

@@ -15,14 +15,13 @@ from pathlib import Path
 from goodstanding.kernel import Clock, GoodStandingError, Noted, read_settings
 from goodstanding.register.durable import make_folders, refusing, write_atomically
 from goodstanding.register.errors import BAD_NODE_FILE, FOLDER_TAKEN, NOT_A_NODE
-from goodstanding.register.index import Index
+from goodstanding.register.index import NODE_CREATED, Index
 from goodstanding.register.keys import Passphrase, check_origin, environment_passphrase
 from goodstanding.register.layout import Layout
 from goodstanding.register.log import Log
 from goodstanding.register.model import NewEvent, Record
 from goodstanding.register.segments import read_records
 
-NODE_CREATED = "node_created"
 #: Segments that are read side by side for one subject; each takes some tens of megabytes.
 _READERS = 4
 
@@ -34,8 +33,6 @@ class Node:
     layout: Layout
     origin: str
     pack: str
-    #: Where the pack lies, if it is not one that comes with the software.
-    pack_folder: str | None = None
     #: Asked for when the signing key is encrypted.
     passphrase: Passphrase = environment_passphrase
 
@@ -47,22 +44,20 @@ class Node:
         pack: str,
         pack_digest: str,
         clock: Clock,
-        pack_folder: Path | None = None,
         *,
         noted: Noted,
     ) -> Node:
         """Make a node and seal its first entry, ``node_created``.
 
-        The access log in which ``noted`` stands may be there already, nothing else.
+        The access log in which ``noted`` stands may be there already, and the pack, nothing else.
         Raises GS-REGISTER-002 if ``folder`` holds anything, 004 for an unfit origin, 018 if it
         cannot be written.
         """
         check_origin(origin)
         layout = Layout(folder.absolute())
-        place = str(pack_folder.absolute()) if pack_folder else None
-        node = cls(layout, origin, pack, place)
+        node = cls(layout, origin, pack)
         with refusing():
-            if not is_free(layout.folder, besides=layout.access):
+            if not is_free(layout.folder, layout.access, layout.packs):
                 raise GoodStandingError(FOLDER_TAKEN, folder=layout.folder)
             make_folders(layout.folder)
             members = {"origin": origin, "pack": pack, "pack_digest": pack_digest}
@@ -75,10 +70,7 @@ class Node:
 
     def _settings(self) -> str:
         """The text of ``node.toml``."""
-        text = f"origin = {_quoted(self.origin)}\npack = {_quoted(self.pack)}\n"
-        if self.pack_folder is not None:
-            text += f"pack_folder = {_quoted(self.pack_folder)}\n"
-        return text
+        return f"origin = {_quoted(self.origin)}\npack = {_quoted(self.pack)}\n"
 
     @classmethod
     def open(cls, folder: Path, passphrase: Passphrase = environment_passphrase) -> Node:
@@ -98,9 +90,7 @@ class Node:
                 raise GoodStandingError(
                     BAD_NODE_FILE, file=layout.node_file, reason=f"it names no {name}"
                 )
-        place = settings.get("pack_folder")
-        pack_folder = None if place is None else str(place)
-        return cls(layout, str(found["origin"]), str(found["pack"]), pack_folder, passphrase)
+        return cls(layout, str(found["origin"]), str(found["pack"]), passphrase)
 
     @property
     def folder(self) -> Path:
@@ -140,11 +130,11 @@ class Node:
         return [r for r in known if known_at is None or r.known_at <= known_at]
 
 
-def is_free(folder: Path, besides: Path | None = None) -> bool:
+def is_free(folder: Path, *besides: Path) -> bool:
     """Whether a node can be made in ``folder``: it is not there, or holds only ``besides``."""
     if not folder.exists():
         return True
-    return folder.is_dir() and all(path == besides for path in folder.iterdir())
+    return folder.is_dir() and all(path in besides for path in folder.iterdir())
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from goodstanding.audit import AccessLog, found_node
+from goodstanding.catalogue import Pack
 from goodstanding.kernel import FixedClock
 from goodstanding.register import Node
 
@@ -18,10 +19,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def node(tmp_path: Path, clock: FixedClock) -> Node:
-    return found_node(
-        tmp_path / "node", "lumen.example/register", "harbour", "cd" * 32, clock, by="operator"
-    )
+def node(tmp_path: Path, harbour: Pack, clock: FixedClock) -> Node:
+    return found_node(tmp_path / "node", "lumen.example/register", harbour, clock, by="operator")
 
 
 @pytest.fixture

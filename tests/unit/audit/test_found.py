@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from goodstanding.audit import AccessLog, found_node
+from goodstanding.catalogue import Pack
 from goodstanding.kernel import FixedClock, GoodStandingError, Noted
 from goodstanding.register import Node, verify
 
@@ -23,17 +24,17 @@ def test_the_node_is_whole(node: Node) -> None:
 
 @pytest.mark.parametrize("left", ["access", ".access-abc", "notes.txt"])
 def test_a_folder_that_holds_anything_is_not_begun_over(
-    tmp_path: Path, clock: FixedClock, left: str
+    tmp_path: Path, harbour: Pack, clock: FixedClock, left: str
 ) -> None:
     (tmp_path / left).mkdir()
     with pytest.raises(GoodStandingError) as refused:
-        found_node(tmp_path, "lumen.example/r", "harbour", "cd" * 32, clock, by="operator")
+        found_node(tmp_path, "lumen.example/r", harbour, clock, by="operator")
     assert refused.value.code.id == "GS-REGISTER-002"
     assert [path.name for path in tmp_path.iterdir()] == [left]
 
 
-def test_an_unfit_origin_leaves_nothing(tmp_path: Path, clock: FixedClock) -> None:
+def test_an_unfit_origin_leaves_nothing(tmp_path: Path, harbour: Pack, clock: FixedClock) -> None:
     with pytest.raises(GoodStandingError) as refused:
-        found_node(tmp_path / "node", "two words", "harbour", "cd" * 32, clock, by="operator")
+        found_node(tmp_path / "node", "two words", harbour, clock, by="operator")
     assert refused.value.code.id == "GS-REGISTER-004"
     assert not (tmp_path / "node").exists()

@@ -31,9 +31,7 @@ def run(*words: object) -> str:
 @pytest.fixture
 def node(tmp_path: Path, harbour: Pack) -> Path:
     clock = SystemClock()
-    found_node(
-        tmp_path / "node", "register.example/lumen", "harbour", harbour.digest, by="op", clock=clock
-    )
+    found_node(tmp_path / "node", "register.example/lumen", harbour, by="op", clock=clock)
     return tmp_path / "node"
 
 

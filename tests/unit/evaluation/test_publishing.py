@@ -102,7 +102,7 @@ def node(tmp_path: Path, scheme: Scheme) -> Node:
     pack = scheme.pack
     return Node.create(
         tmp_path / "node", "lumen.example/register", pack.id, pack.digest, FixedClock(NOW),
-        pack_folder=pack.folder, noted=NOTED,
+        noted=NOTED,
     )  # fmt: skip
 
 
