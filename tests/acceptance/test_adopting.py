@@ -162,3 +162,30 @@ def test_a_killed_copy_is_cleared_away(node: Path, harbour_folder: Path) -> None
     assert not left.exists()
     digest = Node.open(node).index.pack_digest()
     assert load_kept(node / "packs", digest).digest == digest
+
+
+# -- drafts --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(tmp_path: Path, harbour_folder: Path) -> Path:
+    """A draft of the pack, and a node under it."""
+    folder = Path(shutil.copytree(harbour_folder, tmp_path / "draft"))
+    with (folder / "pack.yaml").open("a", encoding="utf-8") as head:
+        head.write("draft: true\n")
+    command("init", tmp_path / "draft-node", "--pack", folder, "--by", "operator")
+    return folder
+
+
+def test_a_draft_is_said_to_be_one_by_every_command(draft: Path, tmp_path: Path) -> None:
+    told = deliver(tmp_path / "draft-node", 1)
+    assert "DRAFT harbour is unfinished" in told.stderr
+
+
+def test_a_draft_never_becomes_law_by_adopting(
+    draft: Path, harbour_folder: Path, node: Path
+) -> None:
+    words = ("--by", "A", "--reason", "r")
+    scratch = node.with_name("draft-node")
+    assert refusal("pack", "adopt", harbour_folder, "--node", scratch, *words) == "GS-PACK-027"
+    assert refusal("pack", "adopt", draft, "--node", node, *words) == "GS-PACK-027"

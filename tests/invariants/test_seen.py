@@ -235,6 +235,8 @@ UNSEEN = {
     "pack list": "packs are public",
     "pack show": "packs are public",
     "pack lint": "packs are public",
+    "pack new": "reads an agency's file before any node has it",
+    "source new": "reads an agency's file before any node has it",
 }
 
 

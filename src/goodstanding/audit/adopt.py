@@ -26,13 +26,18 @@ class Adopted:
 
 
 def what_changes(node: Node, before: Pack | None, pack: Pack) -> tuple[FileChange, ...]:
-    """What ``adopt`` would change, file by file. Raises GS-PACK-025 for the pack of another law.
+    """What ``adopt`` would change, file by file. Raises GS-PACK-025 for another law, and 027.
 
     ``before`` is the version in use; None if the node has lost it, and then nothing is compared.
     """
     if pack.id != node.pack:
         raise GoodStandingError(errors.OTHER_PACK, own=node.pack, other=pack.id)
-    return () if before is None else tuple(compare(before, pack))
+    if before is None:
+        return ()
+    if before.draft != pack.draft:
+        own, other = ("a draft" if p.draft else "a finished pack" for p in (before, pack))
+        raise GoodStandingError(errors.DRAFT_OR_NOT, own=own, other=other)
+    return tuple(compare(before, pack))
 
 
 def adopt(
@@ -48,7 +53,7 @@ def adopt(
     """Use a later version of the pack from here on, and seal that it is so.
 
     The files are kept in the node before the entry names them: a crash in between leaves a copy
-    that nobody uses. Raises GS-PACK-019, 020, 024 and 025, and what ``Log.append`` raises.
+    that nobody uses. Raises GS-PACK-019, 020, 024, 025 and 027, and what ``Log.append`` raises.
     """
     changes = what_changes(node, before, pack)
     stream = StreamVersion(_STREAM, node.log.stream_version(_STREAM))

@@ -83,6 +83,7 @@ class PackHead(TypedDict):
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]
     specimen: Specimen | None
+    draft: bool
 
 
 def pack_head(shape: PackShape) -> PackHead:
@@ -110,6 +111,7 @@ def pack_head(shape: PackShape) -> PackHead:
             if shape.specimen
             else None
         ),
+        draft=shape.draft,
     )
 
 

@@ -169,6 +169,13 @@ NOT_CLEAN = code(
     why="A version in which something is wrong would be used for every record from then on.",
     remedy="Run `goodstanding pack lint {pack}` and mend them.",
 )
+DRAFT_OR_NOT = code(
+    "GS-PACK-027",
+    "The register is under {own}, and the version to be adopted is {other}.",
+    why="What was recorded under a draft rests on no law, and never becomes part of a register "
+    "that does.",
+    remedy="Make a new node under the finished pack with `goodstanding init`, and deliver to it.",
+)
 TERM_BEGINS_LATE = code(
     "GS-PACK-050",
     "The parameter {name!r} has its first value from {first}; the item {item!r} is in force from "

@@ -379,6 +379,8 @@ class Pack:
     tables: dict[str, Table] = field(default_factory=dict)
     #: Set for a museum piece: it can be read and linted, and is never loaded.
     specimen: Specimen | None = None
+    #: Written to see where it leads: no law stands behind it, and nothing made from it binds.
+    draft: bool = False
     #: By its IANA name; *today* is the day it is there. A pack's file always says it.
     time_zone: str = "UTC"
 

@@ -71,6 +71,7 @@ class PackShape(Shape):
     identifier_schemes: dict[Name, IdentifierSchemeShape]
     authorities: dict[Name, AuthorityShape]
     specimen: SpecimenShape | None = None
+    draft: bool = False
 
 
 class ArticleShape(Shape):

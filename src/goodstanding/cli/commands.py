@@ -71,6 +71,8 @@ ENTRIES = (
         "A witness: remembers what logs of others have shown, and cosigns what continues it."),
     Entry("pack", "pack_commands",
         "Jurisdictions as data."),
+    Entry("source", "draft_commands",
+        "Source contracts: how an agency's file becomes records."),
     Entry("scheme", "scheme_commands",
         "Schemes: which are in force, and by which act."),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from goodstanding.cli.options import (
     PurposeOption,
     noting,
     open_node,
+    say_draft,
 )
 from goodstanding.ingest import Quarantined, quarantine_files, read_quarantine
 from goodstanding.kernel import SystemClock
@@ -46,6 +47,8 @@ def init(
     name = origin or f"{folder.absolute().name}.example/{found.id}"
     node = found_node(folder, name, found, SystemClock(), by=by)
     node.index.consume()
+    if found.draft:
+        say_draft(found)
     out.print(f"[green]✓[/] node {shown(folder)} under pack [bold]{shown(found.id)}[/]")
     out.print(f"  origin  {shown(node.origin)}")
     out.print(f"  key     {shown(node.log.key)}", soft_wrap=True)

@@ -12,6 +12,7 @@ import typer
 
 from goodstanding.audit import AccessLog
 from goodstanding.catalogue import Pack, load_kept
+from goodstanding.cli.console import err, shown
 from goodstanding.cli.passphrase import ask_passphrase
 from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant, today
 from goodstanding.register import Node
@@ -101,7 +102,15 @@ def pack_of(node: Node) -> Pack:
     Raises GS-PACK-023 and 024.
     """
     node.index.consume()
-    return load_kept(node.layout.packs, node.index.pack_digest())
+    pack = load_kept(node.layout.packs, node.index.pack_digest())
+    if pack.draft:
+        say_draft(pack)
+    return pack
+
+
+def say_draft(pack: Pack) -> None:
+    """Say on standard error that all that follows is a draft."""
+    err.print(f"[bold yellow]DRAFT[/] {shown(pack.id)} is unfinished: no law stands behind this")
 
 
 def noting(node: Node, by: str) -> AccessLog:

@@ -236,6 +236,12 @@ NOT_SAID = code(
     why="The act and the officer stand in the log for good, to be read by those it binds.",
     remedy="Say it in plain words.",
 )
+DRAFT_PACK = code(
+    "GS-SCHEME-126",
+    "The pack {pack!r} is a draft; none of its schemes is put into force.",
+    why="No law stands behind a draft, and what is in force binds those it rates.",
+    remedy="Finish the pack, take `draft: true` out of pack.yaml, and make a node under it.",
+)
 NO_SUCH_GRADE = code(
     "GS-SCHEME-080",
     "{grade!r} is no grade that can be wished for under {scheme!r}; there are: {known}.",

@@ -171,7 +171,12 @@ def check_backtest(folder: Path, scheme: Scheme, digest: str) -> str:
 
 
 def _check_pack(pack: Pack) -> None:
-    """Lint clean and tests green, on the files as they are now. Raises GS-SCHEME-120."""
+    """Finished, lint clean, tests green, on the files as they are now.
+
+    Raises GS-SCHEME-120 and 126.
+    """
+    if pack.draft:
+        raise GoodStandingError(errors.DRAFT_PACK, pack=pack.id)
     read, findings = read_pack(pack.folder)
     if read is not None and not findings:
         findings = lint_schemes(read)

@@ -132,7 +132,8 @@ def _staged_fields(
     delivered: Delivered,
 ) -> list[StagedField]:
     described = run(con, f"DESCRIBE {select.sql(dialect='duckdb')}")
-    given = {str(row[0]): str(row[1]) for row in described}
+    # DuckDB calls an output as its column is called where the two differ only by case.
+    given = {str(row[0]).lower(): str(row[1]) for row in described}
     facts = {f: fact for item in source.items for f, fact in pack.items[item].facts.items()}
     named = {p.alias_or_name: p for p in select.expressions}
     fields = []

@@ -169,6 +169,15 @@ def test_a_draft_until_it_is_published(node: Node, scheme: Scheme, report: Repor
     assert list(publications(node.log.segments(), scheme.name)) == [done]
 
 
+def test_no_scheme_of_a_draft_is_put_into_force(
+    node: Node, scheme: Scheme, folder: Path, report: Report
+) -> None:
+    with (folder / "pack.yaml").open("a", encoding="utf-8") as head:
+        head.write("draft: true\n")
+    draft = load_scheme(load_pack(folder), "berth_conduct")
+    assert refused(node, draft, report(draft)) == "GS-SCHEME-126"
+
+
 def test_it_was_a_draft_before_that_was_known(node: Node, scheme: Scheme, report: Report) -> None:
     publish(node, scheme, report(scheme))
     assert is_draft(node, scheme, NOW, noted=NOTED)
