@@ -60,7 +60,12 @@ VALUES = (
     "2020-09-17",
     "Ruling 58",
 )
-GROUNDS = {"basis": "port_act.9", "by": "Ada Quay", "reason": "ordered by the court"}
+GROUNDS = {
+    "authority": "harbour_office",
+    "basis": "port_act.9",
+    "by": "Ada Quay",
+    "reason": "ordered by the court",
+}
 
 SCHEME = """\
 id: berth_conduct
@@ -159,7 +164,7 @@ class Port:
         self.later()
         correct(
             self.node, self.pack, leaf, {"amount": amount}, document=document,
-            authority="harbour_office", clock=self.clock, noted=NOTED, **GROUNDS,
+            clock=self.clock, noted=NOTED, **GROUNDS,
         )  # fmt: skip
 
     def withdraw(self, leaf: int) -> None:
@@ -169,8 +174,8 @@ class Port:
     def erase(self, leaf: int, reason: str = GROUNDS["reason"]) -> ErasedRecord:
         self.later()
         return erase_record(
-            self.node, self.pack, leaf, basis=GROUNDS["basis"], by=GROUNDS["by"], reason=reason,
-            clock=self.clock, noted=NOTED,
+            self.node, self.pack, leaf, authority=GROUNDS["authority"], basis=GROUNDS["basis"],
+            by=GROUNDS["by"], reason=reason, clock=self.clock, noted=NOTED,
         )  # fmt: skip
 
     def records(self) -> list[Record]:
@@ -392,7 +397,8 @@ def die(point):
 node = Node.open(Path(folder))
 vars(node)["log"] = Log.open(Path(folder), at=die)
 erase_record(
-    node, load_pack(pack), int(leaf), basis="port_act.9", by="Ada Quay", reason="by court order",
+    node, load_pack(pack), int(leaf), authority="harbour_office", basis="port_act.9",
+    by="Ada Quay", reason="by court order",
     clock=FixedClock(datetime.fromisoformat(now)), noted=Noted("test", 0), at=die,
 )
 """
@@ -445,10 +451,13 @@ def command(*words: object, exit_code: int = 0) -> Result:
 
 def test_the_commands_tell_the_story(port: Port) -> None:
     node, leaf = ("--node", port.node.folder), port.leaf_of("1")
-    grounds = ("--basis", "port_act.9", "--by", "Ada Quay", "--reason", "typing error")
+    grounds = (
+        *("--authority", "harbour_office", "--basis", "port_act.9"),
+        *("--by", "Ada Quay", "--reason", "typing error"),
+    )
     command(
         "log", "correct", leaf, *node, "--set", "amount=60.00", "--set", "hours=5",
-        "--authority", "harbour_office", "--document", "Order 5", *grounds,
+        "--document", "Order 5", *grounds,
     )  # fmt: skip
     told = command("log", "history", leaf, *node).output
     assert "corrected by Ada Quay for harbour_office under port_act.9" in told

@@ -111,7 +111,7 @@ def test_a_correction_says_what_it_says(node: Path) -> None:
     leaf = next(n for n in range(2, 24) if "[/k]" in said("log", "history", str(n), "--node", node))
     words = (
         "--node", node, "--set", "amount=60.00", "--document", "[/doc]", "--authority",
-        "tax_office", "--reason", "a slip [/]", "--basis", "tax_act.12", "--by", OFFICER,
+        "tax_office", "--reason", "a slip [/]", "--basis", "credit_act.20", "--by", OFFICER,
     )  # fmt: skip
     said("log", "correct", str(leaf), *words)
     history = said("log", "history", str(leaf), "--node", node)

@@ -347,7 +347,7 @@ def test_a_released_record_can_be_corrected_and_erased(
         authority="harbour_office", document="Ruling 1", clock=here.clock, noted=NOTED, **act,
     )  # fmt: skip
     erase_record(
-        here.node, here.pack, done.leaf,
+        here.node, here.pack, done.leaf, authority="harbour_office",
         reason=act["reason"], basis=act["basis"], by=act["by"], clock=here.clock, noted=NOTED,
     )  # fmt: skip
     before = here.node.index.content_digest()

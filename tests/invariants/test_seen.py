@@ -135,7 +135,10 @@ def test_only_the_audit_package_makes_receipts() -> None:
 # ---- (d) each command leaves exactly its entry, or does nothing --------------------------
 
 STORY = STORIES[0]
-OFFICER = ("--basis", "tax_act.22", "--reason", "decided on review")
+OFFICER = (
+    *("--basis", "credit_act.20", "--reason", "decided on review"),
+    *("--authority", "tax_office"),
+)
 
 #: The words of each command that acts or looks, less --node, and the event it leaves.
 SEEN: dict[str, tuple[tuple[str, ...], str]] = {
@@ -194,8 +197,6 @@ SEEN: dict[str, tuple[tuple[str, ...], str]] = {
             *OFFICER,
             "--document",
             "Letter 7",
-            "--authority",
-            "tax_office",
         ),
         "record_corrected",
     ),

@@ -12,6 +12,7 @@ from goodstanding.catalogue.kept import FileChange, How, compare, keep_pack, loa
 from goodstanding.catalogue.load import find_pack, list_packs, load_pack, read_pack
 from goodstanding.catalogue.misfits import misfits
 from goodstanding.catalogue.model import (
+    Act,
     Article,
     Authority,
     CodeRule,
@@ -28,6 +29,7 @@ from goodstanding.catalogue.model import (
     Pack,
     Parameter,
     ParameterValue,
+    Permits,
     Persons,
     PersonsMark,
     Repeats,
@@ -44,6 +46,7 @@ from goodstanding.catalogue.persons import lint_persons
 from goodstanding.kernel import FactType
 
 __all__ = [
+    "Act",
     "Article",
     "Authority",
     "CodeRule",
@@ -64,6 +67,7 @@ __all__ = [
     "Pack",
     "Parameter",
     "ParameterValue",
+    "Permits",
     "Persons",
     "PersonsMark",
     "Repeats",

@@ -25,6 +25,7 @@ from goodstanding.catalogue.model import (
     Missing,
     Parameter,
     ParameterValue,
+    Permits,
     Persons,
     PersonsMark,
     Source,
@@ -104,7 +105,8 @@ def pack_head(shape: PackShape) -> PackHead:
             for name, scheme in shape.identifier_schemes.items()
         },
         authorities={
-            name: Authority(name, authority.titles) for name, authority in shape.authorities.items()
+            name: Authority(name, authority.titles, tuple(authority.reviews))
+            for name, authority in shape.authorities.items()
         },
         specimen=(
             Specimen(shape.specimen.why, shape.specimen.consent, shape.specimen.notice)
@@ -144,6 +146,11 @@ def articles(shape: InstrumentShape, document: Document) -> Iterator[Article]:
             paraphrase=article.paraphrase,
             confidence=article.confidence,
             link=shape.link,
+            permits=(
+                Permits(tuple(article.permits.acts), tuple(article.permits.items))
+                if article.permits
+                else None
+            ),
         )
 
 

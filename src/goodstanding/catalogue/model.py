@@ -83,10 +83,31 @@ class IdentifierScheme:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A body that reports its own decisions."""
+    """A body that reports its own decisions; ``reviews`` are those whose decisions it reviews."""
 
     id: str
     titles: Titles
+    reviews: tuple[str, ...] = ()
+
+
+class Act(StrEnum):
+    """What an officer may do to a record that stands."""
+
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """Which acts an article permits, on records of which items; of all items if none is named."""
+
+    acts: tuple[Act, ...]
+    items: tuple[str, ...] = ()
+
+    def covers(self, act: Act, item: str) -> bool:
+        """Whether the act on a record of the item is permitted."""
+        return act in self.acts and (not self.items or item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +123,8 @@ class Article:
     paraphrase: Titles
     confidence: Confidence
     link: str | None
+    #: None if it permits no act on a record.
+    permits: Permits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +406,16 @@ class Pack:
     draft: bool = False
     #: By its IANA name; *today* is the day it is there. A pack's file always says it.
     time_zone: str = "UTC"
+
+    def permitting(self, act: Act, item: str) -> list[str]:
+        """The articles that permit an act on a record of the item, whenever in force."""
+        found = self.articles.values()
+        return [a.id for a in found if a.permits is not None and a.permits.covers(act, item)]
+
+    def may_act(self, authority: str, determined_by: str) -> bool:
+        """Whether an authority may act on what another determined: its own, or as its reviewer."""
+        known = self.authorities.get(authority)
+        return known is not None and (authority == determined_by or determined_by in known.reviews)
 
     def is_weak(self, subject: str) -> bool:
         """Whether the subject is named by a weak identifier, made of its name and place."""

@@ -41,7 +41,21 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
             found += _known("article", [article], pack.articles, documents[kind, name], *at)
     for source in pack.sources.values():
         found += _source(pack, source, documents["sources", source.id])
+    found += _powers(pack, documents)
     return found
+
+
+def _powers(pack: Pack, documents: Documents) -> Iterator[GoodStandingError]:
+    """Who reviews whom, and on which items an article permits acts."""
+    head = documents["pack", pack.id]
+    for authority in pack.authorities.values():
+        at = ("authorities", authority.id, "reviews")
+        yield from _known("authority", authority.reviews, pack.authorities, head, *at)
+    for article in pack.articles.values():
+        if article.permits is not None:
+            way = ("articles", article.number, "permits", "items")
+            law = documents["law", article.instrument]
+            yield from _known("item", article.permits.items, pack.items, law, *way)
 
 
 def _known(

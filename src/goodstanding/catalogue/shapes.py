@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from goodstanding.catalogue.model import Confidence, Effect, Missing, NearKeys, Repeats, ToldBy
+from goodstanding.catalogue.model import Act, Confidence, Effect, Missing, NearKeys, Repeats, ToldBy
 from goodstanding.kernel import FactType, Nature
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
@@ -52,6 +52,7 @@ class IdentifierSchemeShape(KindShape):
 
 class AuthorityShape(Shape):
     titles: Titles
+    reviews: list[str] = []
 
 
 class SpecimenShape(Shape):
@@ -74,11 +75,17 @@ class PackShape(Shape):
     draft: bool = False
 
 
+class PermitsShape(Shape):
+    acts: Annotated[list[Annotated[Act, Field(strict=False)]], Field(min_length=1)]
+    items: list[str] = []
+
+
 class ArticleShape(Shape):
     title: Titles
     in_force: InForce
     paraphrase: Titles
     confidence: Annotated[Confidence, Field(strict=False)]
+    permits: PermitsShape | None = None
 
 
 class InstrumentShape(Shape):

@@ -41,6 +41,12 @@ OfficerOption = Annotated[str, typer.Option("--by", help="The officer who decide
 ReasonOption = Annotated[
     str, typer.Option(help="Why, without repeating what the record says: this stays for good.")
 ]
+AuthorityOption = Annotated[
+    str,
+    typer.Option(
+        "--authority", help="Who decided it: the record's own authority, or its review body."
+    ),
+]
 BasisOption = Annotated[str, typer.Option(help="The article it rests on, instrument.number.")]
 
 
@@ -60,7 +66,7 @@ def correct(
         list[str], typer.Option("--set", help="field=value; field= empties it. May be repeated.")
     ],
     document: Annotated[str, typer.Option(help="The document the correction rests on.")],
-    authority: Annotated[str, typer.Option(help="The authority that corrects.")],
+    authority: AuthorityOption,
     reason: ReasonOption,
     basis: BasisOption,
     by: OfficerOption,
@@ -84,6 +90,7 @@ def correct(
 def withdraw(
     record: RecordArgument,
     node: NodeOption,
+    authority: AuthorityOption,
     reason: ReasonOption,
     basis: BasisOption,
     by: OfficerOption,
@@ -92,11 +99,12 @@ def withdraw(
     """End a record that should no longer stand; no delivery brings it back."""
     opened, clock = open_node(node), SystemClock()
     noted = noting(opened, by).note(
-        events.RECORD_WITHDRAWN, by=by, clock=clock, leaves=[record], basis=basis
-    )
+        events.RECORD_WITHDRAWN, by=by, clock=clock, leaves=[record],
+        basis=basis, authority=authority,
+    )  # fmt: skip
     done = withdraw_record(
-        opened, pack_of(opened), record,
-        reason=reason, basis=basis, by=by, clock=clock, noted=noted,
+        opened, pack_of(opened), record, reason=reason, authority=authority,
+        basis=basis, by=by, clock=clock, noted=noted,
     )  # fmt: skip
     _show_act(done, "withdraws", json)
     publish(opened, clock, noted)
@@ -127,6 +135,7 @@ def history(
 def erase(
     record: RecordArgument,
     node: NodeOption,
+    authority: AuthorityOption,
     reason: ReasonOption,
     basis: BasisOption,
     by: OfficerOption,
@@ -135,11 +144,12 @@ def erase(
     """Delete what a record says, every version, everywhere in the node; its proofs stay."""
     opened, clock = open_node(node), SystemClock()
     noted = noting(opened, by).note(
-        events.RECORD_ERASED, by=by, clock=clock, leaves=[record], basis=basis
-    )
+        events.RECORD_ERASED, by=by, clock=clock, leaves=[record],
+        basis=basis, authority=authority,
+    )  # fmt: skip
     done = erase_record(
         opened, pack_of(opened), record,
-        basis=basis, by=by, reason=reason, clock=clock, noted=noted,
+        authority=authority, basis=basis, by=by, reason=reason, clock=clock, noted=noted,
     )  # fmt: skip
     if json:
         print_json({name: getattr(done, name) for name in done.__slots__})

@@ -67,6 +67,12 @@ def show(pack: PackArgument, json: JsonOption = False) -> None:
             item.effect,
         )
     out.print(items)
+    acts = {a.id: a.permits for a in found.articles.values() if a.permits}
+    for article, permits in acts.items():
+        of = shown(", ".join(permits.items)) or "every item"
+        out.print(f"acts on records of {of}: {', '.join(permits.acts)} under {shown(article)}")
+    if not acts:
+        out.print("acts on records: no article of this pack permits any")
     out.print("schemes: " + (shown(", ".join(sorted(found.schemes))) or "none"))
     out.print("sources: " + (shown(", ".join(sorted(found.sources))) or "none"))
 

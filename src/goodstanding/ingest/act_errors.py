@@ -59,11 +59,20 @@ BASIS_UNKNOWN = code(
     why="Every act names the article it rests on (grounded).",
     remedy="Give one of the pack's articles as instrument.number: {known}.",
 )
-AUTHORITY_NOT_NAMED = code(
+AUTHORITY_MAY_NOT = code(
     "GS-INGEST-190",
-    "{authority!r} may not correct records of the item {item!r}.",
-    why="Nothing is recorded but from an authority that the item names (closed_catalogue).",
-    remedy="The authority must be one of: {known}.",
+    "{authority!r} may not act on a record that {determined!r} determined.",
+    why="An authority answers for its own decisions; another acts on them only as the review body "
+    "that the pack names.",
+    remedy="The acting authority is one of: {known}. A review body stands in pack.yaml, with those "
+    "whose decisions it `reviews`.",
+)
+ACT_NOT_PERMITTED = code(
+    "GS-INGEST-199",
+    "{basis} does not permit to {act} records of {item!r}.",
+    why="An act on a record binds as the record did, so it rests on an article that permits it "
+    "(grounded).",
+    remedy="Rest it on one of: {known}. What an article permits is said by its `permits`.",
 )
 SAYS_PAYLOAD = code(
     "GS-INGEST-191",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from goodstanding.catalogue import Item, Pack, Source, law_end
+from goodstanding.catalogue import Act, Item, Pack, Source, law_end
 from goodstanding.catalogue.model import OWN_END
 from goodstanding.ingest.act_errors import (
     ITEM_GONE,
@@ -27,7 +27,7 @@ from goodstanding.ingest.act_errors import (
 )
 from goodstanding.ingest.checks import row_checks
 from goodstanding.ingest.erase import tidy_workplace
-from goodstanding.ingest.grounds import Grounds, check_authority, check_said
+from goodstanding.ingest.grounds import Grounds, check_said
 from goodstanding.ingest.judge import judge
 from goodstanding.ingest.model import VALUE
 from goodstanding.ingest.persons import remember_released
@@ -113,15 +113,15 @@ def correct(
     """Put a corrected version in place of the one that stands of the record at ``leaf``.
 
     ``values`` are field or fact -> text, empty for nothing; ``document`` is what the correction
-    rests on and becomes the record's. Raises GS-INGEST-180 to 191, GS-REGISTER-011 and 020 for
-    a leaf that is no record, and what ``Log.append`` raises; then nothing has changed.
+    rests on and becomes the record's. Raises GS-INGEST-180 to 191 and 199, GS-REGISTER-011 and 020
+    for a leaf that is no record, and what ``Log.append`` raises; then nothing has changed.
     """
-    grounds = Grounds(by, reason, basis)
+    grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
     check_said("document", document)
     with tidy_workplace(node, pack) as place:
         standing = _find_standing(node, pack, leaf)
-        check_authority(authority, standing.item)
+        grounds.check_power(pack, Act.CORRECT, standing.versions[0])
         for field in values:
             _check_settable(field, standing.item)
         grounds.check_silent(standing.versions, standing.item)
@@ -133,7 +133,7 @@ def correct(
             kept = _kept_originals(standing, pack, values)
             _judge(con, standing, pack, source, kept, clock.now())
             _check_changed(con, standing)
-            return _seal(node, con, standing, CORRECTION, authority, grounds, clock, noted)
+            return _seal(node, con, standing, CORRECTION, grounds, clock, noted)
 
 
 def withdraw(
@@ -142,6 +142,7 @@ def withdraw(
     leaf: int,
     *,
     reason: str,
+    authority: str,
     basis: str,
     by: str,
     clock: Clock,
@@ -149,13 +150,14 @@ def withdraw(
 ) -> Amended:
     """End the record at ``leaf``: its last version stands no longer, and no delivery revives it.
 
-    Raises GS-INGEST-180 to 182, 187, 189 and 191, GS-REGISTER-011 and 020 for a leaf that is no
-    record, and what ``Log.append`` raises; then nothing has changed.
+    Raises GS-INGEST-180 to 182, 187, 189 to 191 and 199, GS-REGISTER-011 and 020 for a leaf that
+    is no record, and what ``Log.append`` raises; then nothing has changed.
     """
-    grounds = Grounds(by, reason, basis)
+    grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
     with tidy_workplace(node, pack) as place:
         standing = _find_standing(node, pack, leaf)
+        grounds.check_power(pack, Act.WITHDRAW, standing.versions[0])
         grounds.check_silent(standing.versions, standing.item)
         record, item = standing.record, standing.item
         with database(node.layout, place, pack.time_zone) as con:
@@ -166,7 +168,7 @@ def withdraw(
                 f"CREATE TABLE sealed_act AS SELECT {_same(standing, WITHDRAWAL)}, "
                 f"'{{}}' AS original, {rest} WHERE leaf = {record.leaf}",
             )
-            return _seal(node, con, standing, WITHDRAWAL, record.authority, grounds, clock, noted)
+            return _seal(node, con, standing, WITHDRAWAL, grounds, clock, noted)
 
 
 def _find_standing(node: Node, pack: Pack, leaf: int) -> _Standing:
@@ -294,7 +296,6 @@ def _seal(
     con: duckdb.DuckDBPyConnection,
     standing: _Standing,
     act: str,
-    authority: str,
     grounds: Grounds,
     clock: Clock,
     noted: Noted,
@@ -303,7 +304,7 @@ def _seal(
     record = standing.record
     members = {
         "supersedes": record.leaf,
-        "authority": authority,
+        "authority": grounds.authority,
         "basis": grounds.basis,
         "by": grounds.by,
         "reason": grounds.reason,

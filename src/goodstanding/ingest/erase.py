@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from goodstanding.catalogue import Pack, Source
+from goodstanding.catalogue import Act, Pack, Source
 from goodstanding.ingest.contract import check_contract
 from goodstanding.ingest.erased import mark
 from goodstanding.ingest.grounds import Grounds, telling_values
@@ -87,6 +87,7 @@ def erase_record(
     pack: Pack,
     leaf: int,
     *,
+    authority: str,
     basis: str,
     by: str,
     reason: str,
@@ -96,12 +97,12 @@ def erase_record(
 ) -> ErasedRecord:
     """Erase the record that has a version at ``leaf``, every version of it, everywhere.
 
-    ``basis`` is the article that demands it, ``by`` the officer who decided. What an earlier
+    ``basis`` is the article that demands it, ``authority`` and ``by`` who decided. What an earlier
     erasure left undone is finished first. Raises GS-INGEST-001 and 009 if the source's contract
-    cannot be used, 180, 189 and 191 for the grounds, GS-REGISTER-011 and 020 for a leaf that is no
-    record, and what ``Log.append`` raises; then nothing has changed.
+    cannot be used, 180, 189 to 191 and 199 for the grounds, GS-REGISTER-011 and 020 for a leaf
+    that is no record, and what ``Log.append`` raises; then nothing has changed.
     """
-    grounds = Grounds(by, reason, basis)
+    grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
     with tidy_workplace(node, pack, at) as place:
         segments = node.log.segments(sealed=True)
@@ -114,12 +115,13 @@ def erase_record(
             return ErasedRecord(event.leaf, tuple(event.members["leaves"]), already=True)
         _usable_source(pack, record.source)
         versions = versions_of(segments, record)
+        grounds.check_power(pack, Act.ERASE, versions[0])
         grounds.check_silent(versions, pack.items.get(record.item))
         erased = _erased(pack, versions)
         write_atomically(_note(node), json.dumps(asdict(erased)).encode(), mode=0o600)
         at(EraseStep.NOTED)
         sealed = erase(
-            node.log, erased.leaves, basis=basis, by=by, reason=reason,
+            node.log, erased.leaves, authority=authority, basis=basis, by=by, reason=reason,
             marks=[mark(node, erased.source, erased.key)], clock=clock, noted=noted,
         )  # fmt: skip
         done = _carry_out(node, pack, erased, place, at)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from goodstanding.catalogue import FactType, Item, Pack
+from goodstanding.catalogue import Act, FactType, Item, Pack
 from goodstanding.ingest.act_errors import (
-    AUTHORITY_NOT_NAMED,
+    ACT_NOT_PERMITTED,
+    AUTHORITY_MAY_NOT,
     BASIS_UNKNOWN,
     NOT_SAID,
     SAYS_PAYLOAD,
@@ -29,11 +30,13 @@ TELLING = 4
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The officer, the reason and the article (``instrument.number``) of an act."""
+    """The officer, the reason, the article (``instrument.number``) and the authority of an act."""
 
     by: str
     reason: str
     basis: str
+    #: Of an act on a record that stands; a row that is released has the source's.
+    authority: str = ""
 
     def check(self, pack: Pack, today: date) -> None:
         """Raises GS-INGEST-180 for what is not said, 189 for an article not in force."""
@@ -44,6 +47,31 @@ class Grounds:
             known = sorted(a.id for a in pack.articles.values() if a.in_force.contains(today))
             raise GoodStandingError(
                 BASIS_UNKNOWN, basis=self.basis, pack=pack.id, day=today, known=", ".join(known)
+            )
+
+    def check_power(self, pack: Pack, act: Act, record: Record) -> None:
+        """Raises GS-INGEST-190 for an authority that may not act on this record, 199 for an article
+        that does not permit the act on its item.
+
+        ``record`` is its first version: who determined it answers for it.
+        """
+        check_said("authority", self.authority)
+        if not pack.may_act(self.authority, record.authority):
+            known = [name for name in pack.authorities if pack.may_act(name, record.authority)]
+            raise GoodStandingError(
+                AUTHORITY_MAY_NOT,
+                authority=self.authority,
+                determined=record.authority,
+                known=", ".join(known) or "none",
+            )
+        known = pack.permitting(act, record.item)
+        if self.basis not in known:
+            raise GoodStandingError(
+                ACT_NOT_PERMITTED,
+                basis=self.basis,
+                act=act,
+                item=record.item,
+                known=", ".join(known) or "no article of the pack",
             )
 
     def check_silent(self, versions: Iterable[Record], item: Item | None) -> None:
@@ -58,17 +86,6 @@ def check_said(field: str, value: str) -> None:
     """Raises GS-INGEST-180 for an empty text or one with characters that nobody can see."""
     if not fold_blanks(value) or unseen(value, name=True):
         raise GoodStandingError(NOT_SAID, field=field, option=f"--{field}, in plain text")
-
-
-def check_authority(authority: str, item: Item) -> None:
-    """Raises GS-INGEST-190 for an authority that the item does not name."""
-    if authority not in item.authorities:
-        raise GoodStandingError(
-            AUTHORITY_NOT_NAMED,
-            authority=authority,
-            item=item.id,
-            known=", ".join(item.authorities),
-        )
 
 
 def telling_values(record: Record, item: Item | None) -> Iterator[tuple[str, str]]:

@@ -34,13 +34,14 @@ def erase(
     basis: str,
     by: str,
     reason: str,
+    authority: str | None = None,
     marks: Sequence[str] = (),
     clock: Clock,
     noted: Noted,
 ) -> Erasure:
     """Seal an erasure of the records at ``leaves`` and carry it out in the register's segments.
 
-    ``basis`` is the article that demands it, ``by`` the officer who decided, ``marks`` what
+    ``basis`` is the article that demands it, ``authority`` and ``by`` who decided, ``marks`` what
     recognises the records if they are delivered again. What else holds
     the payload (index, deliveries, quarantine) is for the caller, who then calls
     ``Log.erased``. Raises GS-REGISTER-011 for a leaf beyond the head, 020 for the leaf of an
@@ -54,6 +55,8 @@ def erase(
         "by": by,
         "reason": reason,
     }
+    if authority is not None:
+        members["authority"] = authority
     if marks:
         members["marks"] = list(marks)
     appended = log.append([NewEvent(ERASURE, members)], clock=clock, noted=noted)

@@ -21,7 +21,12 @@ from goodstanding.register.segments import EVENTS, read_events
 NOTED = Noted("test", 0)
 Sealed = Callable[[], list[Record]]
 
-GROUNDS = {"reason": "typing error", "basis": "port_act.9", "by": "Ada Quay"}
+GROUNDS = {
+    "reason": "typing error",
+    "basis": "port_act.9",
+    "by": "Ada Quay",
+    "authority": "harbour_office",
+}
 
 
 @dataclass
@@ -34,7 +39,7 @@ class Officer:
 
     def correct(self, leaf: int, values: dict[str, str], **changed: str) -> Amended:
         self.clock.instant += timedelta(minutes=1)
-        given = {"authority": "harbour_office", "document": "Order 5", **GROUNDS, **changed}
+        given = {"document": "Order 5", **GROUNDS, **changed}
         return correct(
             self.node,
             self.pack,
@@ -57,6 +62,7 @@ class Officer:
             self.pack,
             leaf,
             reason=given["reason"],
+            authority=given["authority"],
             basis=given["basis"],
             by=given["by"],
             clock=self.clock,

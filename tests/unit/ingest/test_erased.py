@@ -25,7 +25,8 @@ def erase_first(deliver: Deliver, node: Node, harbour: Pack, clock: FixedClock) 
     """Two fines, of which the first is erased; the entry of the erasure."""
     deliver([fine(1), fine(2)])
     done = erase_record(
-        node, harbour, 2, basis="port_act.3", by="Registrar", reason="by order of the court",
+        node, harbour, 2, authority="harbour_office", basis="port_act.9", by="Registrar",
+        reason="by order of the court",
         clock=clock, noted=NOTED,
     )  # fmt: skip
     return done.entry
