@@ -206,6 +206,10 @@ SEEN: dict[str, tuple[tuple[str, ...], str]] = {
         ("{held}", "1", "--basis", "food_act.9", "--reason", "a place that was visited"),
         "held_row_released",
     ),
+    "pack evidence": (
+        ("environment_rating", "--as-of", AS_OF.isoformat()),
+        "evidence_compared",
+    ),
     "pack adopt": (("{later}", "--reason", "the amending act"), "pack_adopted"),
     "key rotate": (("--reason", "the yearly change"), "key_rotated"),
     "key compromised": (

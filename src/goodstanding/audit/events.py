@@ -170,6 +170,14 @@ CHANGES_ASKED = EventType(
     subject=Need.MUST,
     members=(_SCHEME, _AS_OF, Member("grade", "the grade wished for"), _KNOWN_UNTIL),
 )
+EVIDENCE_COMPARED = EventType(
+    "evidence_compared",
+    Kind.LOOK,
+    "Published results are compared with computed ones",
+    "Every record that keeps a published result is compared with what the scheme gives on its day, "
+    "and shown.",
+    members=(_SCHEME, _AS_OF),
+)
 SCHEME_BACKTESTED = EventType(
     "scheme_backtested",
     Kind.LOOK,
@@ -262,6 +270,7 @@ ALL: tuple[EventType, ...] = (
     FILE_EXPLAINED,
     CHANGES_ASKED,
     SCHEME_BACKTESTED,
+    EVIDENCE_COMPARED,
     DELIVERY_REHEARSED,
     DELIVERIES_READ,
     RECORDS_READ,

@@ -23,11 +23,13 @@ from goodstanding.catalogue.model import (
     Item,
     Label,
     Missing,
+    Older,
     Parameter,
     ParameterValue,
     Permits,
     Persons,
     PersonsMark,
+    Published,
     Source,
     Specimen,
     SubjectKind,
@@ -184,6 +186,8 @@ def specimen_item(shape: ItemShape, document: Document) -> Item:
         ends_from=shape.ends_from,
         indefinite=_indefinite(shape, document),
         ended_by=tuple(shape.ended_by),
+        older=Older(old.start, old.article, old.why) if (old := shape.older_records) else None,
+        published=Published(said.scheme, said.fact) if (said := shape.published) else None,
         establishments=shape.establishments.article if shape.establishments else None,
     )
 

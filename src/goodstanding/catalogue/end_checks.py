@@ -53,14 +53,14 @@ def _term(
             most=MOST_MONTHS,
         )
     first = parameter.values[0].start
-    if first > item.in_force.start:
+    if first > item.taken.start:
         yield GoodStandingError(
             errors.TERM_BEGINS_LATE,
             place=document.place(*at),
             name=name,
             first=first,
             item=item.id,
-            start=item.in_force.start,
+            start=item.taken.start,
         )
 
 

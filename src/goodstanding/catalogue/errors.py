@@ -176,6 +176,12 @@ DRAFT_OR_NOT = code(
     "that does.",
     remedy="Make a new node under the finished pack with `goodstanding init`, and deliver to it.",
 )
+NOT_OLDER = code(
+    "GS-PACK-028",
+    "The item {item!r} is in force from {start}; older records are from before that day.",
+    why="Records are taken from the day the law began; only what is older needs a word of its own.",
+    remedy="Give a day before {start}, or leave `older_records` out.",
+)
 TERM_BEGINS_LATE = code(
     "GS-PACK-050",
     "The parameter {name!r} has its first value from {first}; the item {item!r} is in force from "

@@ -157,6 +157,23 @@ class Indefinite:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """From which day records are taken that are older than the law, by which article, and why."""
+
+    start: date
+    article: str
+    why: Titles
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Which fact of a record is what an authority published as the result of which scheme."""
+
+    scheme: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One kind of decided fact that the law permits to be recorded."""
 
@@ -178,6 +195,20 @@ class Item:
     indefinite: Indefinite | None = None
     #: Items of which a newer record about the same subject ends an older one of this item.
     ended_by: tuple[str, ...] = ()
+    #: A list published under the law may tell of decisions that are older than the law.
+    older: Older | None = None
+    #: The result that was published beside the record, kept to be compared with ours.
+    published: Published | None = None
+
+    @property
+    def taken(self) -> Period:
+        """The days of which records are taken: those of the law, and before it if so said."""
+        start = self.in_force.start if self.older is None else self.older.start
+        return Period(start, self.in_force.end)
+
+    def day_in_law(self, day: date) -> date:
+        """The day by whose law a record of ``day`` is taken: its own, or the law's first."""
+        return max(day, self.in_force.start) if self.older is not None else day
 
     @property
     def ends(self) -> bool:

@@ -110,6 +110,8 @@ def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingEr
             yield GoodStandingError(
                 errors.NO_GRADE, place=place, item=item.id, scheme=item.grades_of
             )
+    yield from _older(pack, item, document)
+    yield from _published(pack, item, document)
     if item.establishments is not None:
         at = ("establishments", "article")
         yield from _known("article", [item.establishments], pack.articles, document, *at)
@@ -125,6 +127,29 @@ def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingEr
             item=item.id,
             item_start=item.in_force.start,
         )
+
+
+def _older(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:
+    if item.older is None:
+        return
+    at = ("older_records", "article")
+    yield from _known("article", [item.older.article], pack.articles, document, *at)
+    if item.older.start >= item.in_force.start:
+        yield GoodStandingError(
+            errors.NOT_OLDER,
+            place=document.place("older_records", "from"),
+            item=item.id,
+            start=item.in_force.start,
+        )
+
+
+def _published(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:
+    if item.published is None:
+        return
+    scheme, fact = item.published.scheme, item.published.fact
+    known = {name.partition(".")[0] for name in pack.schemes}
+    yield from _known("scheme", [scheme], known, document, "published", "scheme")
+    yield from _known("fact", [fact], item.facts, document, "published", "fact")
 
 
 def _persons(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:

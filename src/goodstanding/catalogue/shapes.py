@@ -113,6 +113,17 @@ class IndefiniteShape(Shape):
     owner: str | None = None
 
 
+class OlderShape(Shape):
+    start: date = Field(alias="from")
+    article: str
+    why: Titles
+
+
+class PublishedShape(Shape):
+    scheme: str
+    fact: str
+
+
 class EstablishmentsShape(Shape):
     article: str
 
@@ -125,6 +136,8 @@ class ItemShape(Shape):
     authorities: Annotated[list[str], Field(min_length=1)]
     basis: list[str] = []
     in_force: InForce
+    older_records: OlderShape | None = None
+    published: PublishedShape | None = None
     effect: Annotated[Effect, Field(strict=False)]
     retention: str | None = None
     facts: dict[Word, FactShape] = {}

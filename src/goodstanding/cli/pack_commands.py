@@ -16,7 +16,7 @@ from goodstanding.catalogue import (
     read_pack,
     title,
 )
-from goodstanding.cli import adopt_command, coverage_command, draft_commands
+from goodstanding.cli import adopt_command, coverage_command, draft_commands, evidence_command
 from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.options import JsonOption
 from goodstanding.evaluation import lint_schemes
@@ -26,6 +26,7 @@ from goodstanding.kernel import GoodStandingError
 app = typer.Typer(help="Jurisdictions as data.", no_args_is_help=True)
 coverage_command.register(app)
 adopt_command.register(app)
+evidence_command.register(app)
 draft_commands.put_into(app)
 PackArgument = Annotated[str, typer.Argument(help="A pack's id, or the path of its folder.")]
 

@@ -242,6 +242,32 @@ DRAFT_PACK = code(
     why="No law stands behind a draft, and what is in force binds those it rates.",
     remedy="Finish the pack, take `draft: true` out of pack.yaml, and make a node under it.",
 )
+NOT_FED = code(
+    "GS-SCHEME-127",
+    "No source of the pack delivers {what} to the scheme {scheme!r}.",
+    why="A rule that nothing can feed rates nobody, and looks as if it did.",
+    remedy="Add a source that delivers its items; or say under `unfed:` which selections, and why.",
+)
+FED_AFTER_ALL = code(
+    "GS-SCHEME-128",
+    "The scheme {scheme!r} says that nothing feeds {fed}, and a source does.",
+    why="What the pack says of itself must be so.",
+    remedy="Take the selection out of `unfed:`.",
+)
+NOT_COMPARED = code(
+    "GS-SCHEME-129",
+    "The fact {fact!r} of {item!r} keeps what was published, and nothing compares it.",
+    why="A published result beside the records is the best test there is of a rule, if it is used.",
+    remedy="Say of which scheme it is the result, `published: {{scheme: NAME, fact: {fact}}}`; "
+    "`goodstanding pack evidence` then compares. If it is no result, call it otherwise.",
+)
+NOTHING_PUBLISHED = code(
+    "GS-SCHEME-130",
+    "Nothing in the pack keeps a published result of {scheme}.",
+    why="Only what was published can be compared with what the rules give.",
+    remedy="Say in an item which fact it is, `published: {{scheme: NAME, fact: FACT}}`, or make "
+    "the published grades records of their own (`grades_of`).",
+)
 NO_SUCH_GRADE = code(
     "GS-SCHEME-080",
     "{grade!r} is no grade that can be wished for under {scheme!r}; there are: {known}.",

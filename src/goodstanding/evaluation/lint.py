@@ -10,6 +10,7 @@ from decimal import Decimal
 from goodstanding.catalogue import Document, FactType, Item, Pack, SchemeFile
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.bounds import Bounds
+from goodstanding.evaluation.feeds import check_feeds, check_published
 from goodstanding.evaluation.load import overlapping, read_scheme, read_shape, scheme_id
 from goodstanding.evaluation.model import ReasonKind, Scheme
 from goodstanding.evaluation.reference import evaluate_subject
@@ -60,7 +61,9 @@ def lint_schemes(pack: Pack) -> list[GoodStandingError]:
         findings += refused
         if scheme is not None:
             findings += check_scheme(scheme, file.document)
+            findings += check_feeds(scheme, file.document)
             versions.setdefault(scheme_id(stem), []).append((scheme, file.document))
+    findings += check_published(pack)
     for known in versions.values():
         known.sort(key=lambda version: version[0].in_force.start)
         findings += overlapping(known)

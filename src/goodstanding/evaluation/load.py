@@ -23,7 +23,7 @@ from goodstanding.evaluation.build_indicators import derived, indicator
 from goodstanding.evaluation.build_rules import group, rule
 from goodstanding.evaluation.build_selections import EVERY, selection
 from goodstanding.evaluation.language import Unit
-from goodstanding.evaluation.model import Cycle, Scheme, Take
+from goodstanding.evaluation.model import Cycle, Scheme, Take, Unfed
 from goodstanding.evaluation.shapes import CycleShape, SchemeShape, Shape
 from goodstanding.kernel import GoodStandingError, refuse_natural_person
 
@@ -173,7 +173,15 @@ def _scheme(b: Builder, shape: SchemeShape) -> Scheme | None:
         derived=b.derived,
         tables={name: b.pack.tables[name] for name in sorted(b.tables)},
         cycle=cycle[0],
+        unfed=_unfed(shape),
     )
+
+
+def _unfed(shape: SchemeShape) -> Unfed | None:
+    if shape.unfed is None:
+        return None
+    named = shape.unfed.selections
+    return Unfed(None if named is None else tuple(named), shape.unfed.why)
 
 
 def _daily(b: Builder) -> bool:

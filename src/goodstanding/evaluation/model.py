@@ -353,6 +353,17 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfed:
+    """Selections for which no source of the pack delivers anything, and why that is so.
+
+    ``selections`` is None for all of them.
+    """
+
+    selections: tuple[str, ...] | None
+    why: Titles
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One scheme, with what it needs of its pack.
 
@@ -384,6 +395,7 @@ class Scheme:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     cycle: Cycle | None = None
+    unfed: Unfed | None = None
 
     @property
     def name(self) -> str:

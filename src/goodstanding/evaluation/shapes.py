@@ -202,6 +202,11 @@ class AbsenceShape(Shape):
     grade: Grade
 
 
+class UnfedShape(Shape):
+    selections: Annotated[list[Name], Field(min_length=1)] | None = None
+    why: Titles
+
+
 class SchemeShape(Shape):
     id: Name
     titles: Titles
@@ -221,6 +226,7 @@ class SchemeShape(Shape):
     groups: dict[Name, GroupShape] = {}
     grades: GradesShape
     absence: AbsenceShape | None = None
+    unfed: UnfedShape | None = None
 
 
 FactValue = str | bool | int | Decimal | date | None

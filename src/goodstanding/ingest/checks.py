@@ -118,7 +118,7 @@ def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowChe
     )
     for item in items:
         of = f"item = {text(item.id)}"
-        period = item.in_force
+        period = item.taken
         ended = f" OR decided_on >= {day(period.end)}" if period.end else ""
         yield RowCheck(
             errors.ITEM_NOT_IN_FORCE,
@@ -127,6 +127,7 @@ def _catalogue(source: Source, pack: Pack, items: list[Item]) -> Iterator[RowChe
             {
                 "item": item.id,
                 "period": f"from {period.start}" + (f" to {period.end}" if ended else ""),
+                "law": f" (the law began on {item.in_force.start})" if item.older else "",
             },
         )
         allowed = [a for a in item.authorities if a == source.authority]
@@ -179,10 +180,13 @@ def _valid_subject(pack: Pack, item: Item) -> str:
 
 
 def _valid_basis(pack: Pack, item: Item) -> str:
+    # A record older than the law is taken by the law as it began.
+    on = f"greatest(decided_on, {day(item.in_force.start)})" if item.older else "decided_on"
+
     def in_force(article: str) -> str:
         period = pack.articles[article].in_force
-        until = f" AND decided_on < {day(period.end)}" if period.end else ""
-        return f"basis = {text(article)} AND decided_on >= {day(period.start)}{until}"
+        until = f" AND {on} < {day(period.end)}" if period.end else ""
+        return f"basis = {text(article)} AND {on} >= {day(period.start)}{until}"
 
     return any_of(in_force(article) for article in item.basis)
 

@@ -282,7 +282,7 @@ UNKNOWN_ITEM = code(
 )
 ITEM_NOT_IN_FORCE = code(
     "GS-INGEST-111",
-    "{value} is outside the time in which the item {item!r} was in force ({period}).",
+    "{value} is outside the time of which records of {item!r} are taken: {period}{law}.",
     why="Nothing is recorded that the catalogue did not permit on its date.",
     remedy="Check the date of the decision; an earlier decision cannot be recorded.",
 )

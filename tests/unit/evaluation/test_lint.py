@@ -12,9 +12,12 @@ from goodstanding.catalogue import Pack, SchemeFile, load_pack
 from goodstanding.evaluation.lint import lint_schemes
 
 
+UNFED = "unfed: {why: {en: The pack of a test has no sources.}}\n"
+
+
 def linted(folder: Path, tests: str | None, scheme: str = SCHEME) -> list[str]:
     beside = None if tests is None else document(folder, tests, "small.tests.yaml").path
-    file = SchemeFile(document(folder, scheme), beside)
+    file = SchemeFile(document(folder, scheme + UNFED), beside)
     return [str(f).removeprefix(f"{folder}/") for f in lint_schemes(with_scheme(file))]
 
 

@@ -117,6 +117,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     # -- what decays, and when
     "fades": ("fading evenly to nothing by {day}", "逐日均匀递减，至{day}归零"),
     "becomes": ("{points} from {day}", "自{day}起为{points}"),
+    "older": (
+        "older than the law, which began on {day}; taken under {article}",
+        "早于该法（自{day}起施行）；依{article}收录",
+    ),
     # -- when a record ends, and what says so
     "end_stated": ("ends on {day}, as its authority says", "按报送机关所定，于{day}结束"),
     "end_law": (

@@ -148,7 +148,12 @@ def _bounds(b: Base, policy: FactPolicy) -> str:
 
 
 def _remarks(b: Base, record: RecordLike, selection: Selection) -> Iterator[str]:
-    """Where a number of the law stands in for a fact that cannot be used."""
+    """That it is older than the law, and where a number of the law stands in for a fact."""
+    item = b.scheme.population[record.item]
+    if item.older is not None and record.effective_on < item.in_force.start:
+        cited = b.article(item.older.article)
+        begun = b.phrases.day(item.in_force.start)
+        yield b.say("older", day=begun, article=f"{cited.instrument}, {cited.number}")
     for policy in selection.policies:
         why = unusable(b, record, policy) if policy.use is not None else None
         if why is not None and policy.use is not None:

@@ -19,12 +19,12 @@ def refusal(pack: Pack, record: RecordLike) -> str | None:
         return "there is no such item"
     basis = pack.articles.get(record.basis)
     checks = {
-        "the item is not in force": item.in_force.contains(record.effective_on),
+        "the item is not in force": item.taken.contains(record.effective_on),
         "the authority may not report it": record.authority in item.authorities,
         "it is not about this kind of subject": record.subject_kind in item.subject_kinds,
         "its basis is not that of the item": record.basis in item.basis,
         "its basis is not in force": (
-            basis is not None and basis.in_force.contains(record.effective_on)
+            basis is not None and basis.in_force.contains(item.day_in_law(record.effective_on))
         ),
         "it ends before it begins": record.ends_on is None or record.ends_on >= record.effective_on,
         "it has facts the item does not": set(record.facts) <= set(item.facts),
