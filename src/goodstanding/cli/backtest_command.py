@@ -29,6 +29,7 @@ from goodstanding.evaluation import Scheme, load_scheme
 from goodstanding.evaluation.backtest import (
     AFTER,
     BEFORE,
+    GroupState,
     Machine,
     Question,
     Step,
@@ -43,6 +44,7 @@ from goodstanding.evaluation.backtest import (
     version_of,
     write_report,
 )
+from goodstanding.evaluation.backtest.shown import STATES, named
 from goodstanding.evaluation.publishing import scheme_digest
 from goodstanding.kernel import SystemClock
 
@@ -164,7 +166,52 @@ def show_summary(summary: dict[str, object], days: int, folder: Path) -> None:
             f"  {moved:,} {has} another grade than under version {_member(against, 'version')} "
             f"of {shown(_member(against, 'scheme'))}"
         )
+    _show_groups(summary)
+    _show_sources(summary)
     out.print(f"  report.html and its Parquet files in {shown(folder)}", soft_wrap=True)
+
+
+def _show_groups(summary: dict[str, object]) -> None:
+    """How many groups have figures, and of those that have none, why and which."""
+    groups = summary["groups"]
+    if not isinstance(groups, dict):
+        return
+    said = f"by {shown(summary['by_group'])}: {groups['shown']:,} of {groups['all']:,} groups shown"
+    if groups["listed"] is None:
+        said += "; the catalogue lists none, so one without any record is not known"
+    else:
+        said += f"; the catalogue lists {groups['listed']:,}"
+    out.print(f"  {said}")
+    if groups["not_recorded"] is not None:
+        out.print("    and those of whom it is not recorded, as a group of their own")
+    few = groups["too_few"]
+    if few["groups"]:
+        said = f"{few['groups']:,} (with {few['subjects']:,} subjects)"
+        out.print(f"    {STATES[GroupState.TOO_FEW]}: {said}")
+    for state in (GroupState.NOTHING_REPORTED, GroupState.NOT_EVALUATED, GroupState.NOT_COVERED):
+        if found := groups[state.value]:
+            titles = named([shown(group["title"]) for group in found])
+            out.print(f"    [yellow]{STATES[state]}[/]: {len(found):,} ({titles})")
+    out.print("    each of them by name in groups.parquet and coverage.parquet")
+    if groups["left_out_of_report"]:
+        out.print(
+            f"    left out of report.html: {groups['left_out_of_report']:,}; all are in "
+            "groups.parquet"
+        )
+
+
+def _show_sources(summary: dict[str, object]) -> None:
+    """Of which records that the scheme reads nothing came in the period."""
+    sources = summary["sources"]
+    if isinstance(sources, dict) and (silent := sources["nothing_in_period"]):
+        what = [
+            shown(row["item"]) + (f" by {shown(row['source'])}" if row["source"] else "")
+            for row in silent
+        ]
+        out.print(
+            f"  [yellow]nothing delivered[/] in these days: {len(silent):,} of "
+            f"{sources['all']:,} kinds of record ({named(what)})"
+        )
 
 
 def _of(number: object, noun: str) -> str:

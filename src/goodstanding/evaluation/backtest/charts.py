@@ -7,32 +7,42 @@ told apart by colour is told apart by place or shape too, and beside each chart 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 import altair as alt
 import vl_convert
 
+from goodstanding.evaluation.backtest.labels import label
 from goodstanding.evaluation.backtest.model import (
     AFTER,
     BEFORE,
     Confusion,
     GroupShare,
-    Sensitivity,
     Stability,
 )
-from goodstanding.evaluation.backtest.shown import Moves, count, grade, number, percent
+from goodstanding.evaluation.backtest.shown import STATES, Moves, count, grade, percent
 
 #: From best to worst; white, with a thin edge, is for what has no place in the order.
 _SCALE = ["#dbe9f6", "#a9cbe6", "#6a9fd0", "#3a70ad", "#1c4580", "#0a2247"]
 _OUTSIDE = "#ffffff"
-_WORSE, _BETTER, _INK, _GRID = "#8f3413", "#5f9fb8", "#1f2328", "#dcdcdc"
+_INK, _FAINT, _GRID = "#1f2328", "#57606a", "#dcdcdc"
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 #: The width of a chart's drawing, in CSS pixels.
 _WIDTH = 600
+#: What stands between a name and its row, and the height of a line of it.
+_GAP, _LINE = 12, 14
+#: How narrow the rows beside names may be, and what a figure at the end of a row takes.
+_NARROWEST, _SAID = 300, 60
+#: Rows of a chart are numbered; their names stand beside them.
+_ROWS = alt.Y("row:O", axis=None)
 
 
 def svg(chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart) -> str:
     """The chart as SVG text."""
-    styled = chart.configure(font=_FONT, background="transparent").configure_view(stroke=None)
+    styled = chart.configure(font=_FONT, background="transparent", aria=False).configure_view(
+        stroke=None
+    )
     styled = styled.configure_axis(
         labelFontSize=12, titleFontSize=12, labelColor=_INK, titleColor=_INK, gridColor=_GRID,
         titleFontWeight="normal", labelLimit=280, domainColor=_INK, tickColor=_INK,
@@ -40,7 +50,7 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart) -
     )  # fmt: skip
     styled = styled.configure_legend(
         labelFontSize=12, titleFontSize=12, labelColor=_INK, titleColor=_INK,
-        titleFontWeight="normal", labelLimit=280,
+        titleFontWeight="normal", labelLimit=280, columnPadding=28,
     )  # fmt: skip
     styled = styled.configure_header(labelFontSize=12, titleFontSize=12, labelColor=_INK)
     return str(vl_convert.vegalite_to_svg(styled.to_dict()))
@@ -212,32 +222,36 @@ def stability_chart(rows: Sequence[Stability]) -> str:
     return svg((lines + dots).properties(width=_WIDTH, height=200))
 
 
-def sensitivity_chart(rows: Sequence[Sensitivity], bounds: Sequence[str]) -> str:
-    """How many grades change if a bound is one step lower (left) or higher (right)."""
-    titles = {row.parameter: f"{row.title}: {number(row.value)}" for row in rows}
-    data = [
-        {
-            "bound": titles[row.parameter],
-            "changed": (row.changed or 0) * (1 if row.up else -1),
-            "how": "one step higher" if row.up else "one step lower",
-        }
-        for row in rows
-        if row.parameter in bounds
-    ]
-    names = [titles[name] for name in bounds]
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What moving one bound does: how many grades change one step lower and one step higher."""
+
+    name: str
+    lower: int
+    higher: int
+
+
+def sensitivity_chart(bars: Sequence[Bar], most: int) -> str:
+    """How many grades change if a bound is one step lower (left) or higher (right); ``most`` is
+    the largest count in any part of the chart."""
     how = ["one step lower", "one step higher"]
-    chart = (
+    data = [
+        {"row": n, "changed": changed, "how": which}
+        for n, bar in enumerate(bars)
+        for which, changed in zip(how, (-bar.lower, bar.higher), strict=True)
+    ]
+    drawn = (
         alt.Chart(alt.InlineData(values=data))
         .mark_bar(height={"band": 0.7})
         .encode(
             x=alt.X(
-                "changed:Q",
+                "changed:Q", scale=alt.Scale(domain=[-most, most]),
                 axis=alt.Axis(
                     title="subjects whose grade changes", orient="top", tickMinStep=1,
                     labelExpr="format(abs(datum.value), ',d')", tickCount=6,
                 ),
             ),
-            y=alt.Y("bound:N", sort=names, axis=alt.Axis(title=None, labelLimit=330)),
+            y=_ROWS,
             color=alt.Color(
                 "how:N", title=None, sort=how,
                 scale=alt.Scale(domain=how, range=["#9cc7d6", "#1c4580"]),
@@ -245,38 +259,89 @@ def sensitivity_chart(rows: Sequence[Sensitivity], bounds: Sequence[str]) -> str
             ),
         )
     )  # fmt: skip
-    return svg(chart.properties(width=_WIDTH - 240, height=24 * len(names)))
+    return _beside([bar.name for bar in bars], drawn)
 
 
-def groups_chart(rows: Sequence[GroupShare]) -> str:
-    """One share of each group with its interval."""
-    shown = [row for row in rows if row.share is not None]
+def groups_chart(rows: Sequence[GroupShare], most: Decimal) -> str:
+    """One share of each group with its interval, or why it has none; ``most`` is the highest end
+    of an interval in any part of the chart."""
     data = [
         {
-            "group": row.title, "share": float(row.share or 0), "low": float(row.low or 0),
+            "row": n, "share": float(row.share), "low": float(row.low or 0),
             "high": float(row.high or 0), "said": percent(row.share),
         }
-        for row in shown
+        for n, row in enumerate(rows)
+        if row.share is not None
     ]  # fmt: skip
-    names = [row.title for row in sorted(shown, key=lambda row: (-(row.share or 0), row.title))]
-    base = alt.Chart(alt.InlineData(values=data)).encode(
-        y=alt.Y("group:N", sort=names, axis=alt.Axis(title=None, labelLimit=200))
-    )
-    axis = alt.Axis(title="share of the group, with its 95 % interval", format=".3~%", tickCount=6)
+    without = [
+        {"row": n, "why": STATES[row.state], "from": 0}
+        for n, row in enumerate(rows)
+        if row.share is None
+    ]
+    axis = alt.Axis(
+        title="share of the group, with its 95 % interval", format=".3~%", tickCount=6,
+        orient="top",
+    )  # fmt: skip
+    scale = alt.Scale(domain=[0, float(most) or 1], nice=True)
+    base = alt.Chart(alt.InlineData(values=data)).encode(y=_ROWS)
     lines = base.mark_rule(strokeWidth=2, color="#3a70ad").encode(
-        x=alt.X("low:Q", axis=axis, scale=alt.Scale(zero=True)), x2="high:Q"
+        x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q"
     )
     dots = base.mark_point(filled=True, size=70, opacity=1, color="#0a2247").encode(x="share:Q")
     text = base.mark_text(align="left", dx=8, fontSize=12, color=_INK).encode(
         x="high:Q", text="said:N"
     )
-    return svg((lines + dots + text).properties(width=_WIDTH - 120, height=26 * len(names)))
+    reasons = (
+        alt.Chart(alt.InlineData(values=without))
+        .mark_text(align="left", dx=6, fontSize=12, fontStyle="italic", color=_FAINT)
+        .encode(x=alt.X("from:Q"), y=_ROWS, text="why:N")
+    )
+    return _beside([row.title for row in rows], lines + dots + text + reasons)
+
+
+def _beside(names: Sequence[str], drawn: alt.Chart | alt.LayerChart) -> str:
+    """A chart of rows with their names beside them.
+
+    Names are drawn as text, never made the values of an axis: equal names stay two rows, none is
+    cut unseen, and none is taken for an expression.
+    """
+    labels = [label(name) for name in names]
+    data = [
+        {"row": n, "label": each.text, "lines": len(each.lines)} for n, each in enumerate(labels)
+    ]
+    tallest = max((len(each.lines) for each in labels), default=1)
+    # Lines of text hang from their first one; so names of as many lines are lifted together.
+    beside = [
+        alt.Chart(alt.InlineData(values=[row for row in data if row["lines"] == lines]))
+        .mark_text(
+            align="right", baseline="middle", fontSize=12, lineHeight=_LINE, lineBreak="\n",
+            dy=-_LINE * (lines - 1) / 2, color=_INK,
+        )
+        .encode(y=_ROWS, x=alt.value(-_GAP), text="label:N")
+        for lines in range(1, tallest + 1)
+    ]  # fmt: skip
+    # Whoever draws this has other fonts than the reader: the room is kept by something unseen.
+    room = max((each.room for each in labels), default=0) + _GAP
+    kept = (
+        alt.Chart(alt.InlineData(values=data[:1]))
+        .mark_rule(opacity=0)
+        .encode(y=_ROWS, x=alt.value(-room), x2=alt.value(0))
+    )
+    chart = alt.layer(drawn, kept, *beside).properties(
+        width=max(_NARROWEST, _WIDTH + _SAID - room), height=alt.Step(max(24, tallest * _LINE + 8))
+    )
+    return svg(chart)
+
+
+def labelled_every(days: int) -> int:
+    """Of how many days one is named on an axis of so many."""
+    return max(1, -(-days // 24))
 
 
 def _days_axis(days: Sequence[str]) -> alt.X:
     """Days as they were asked for, not as a line of time; slanted only where there are many."""
     many = len(days) > 6
-    every = max(1, -(-len(days) // 24))
+    every = labelled_every(len(days))
     shown = [day for n, day in enumerate(days) if n % every == 0]
     axis = alt.Axis(title=None, labelAngle=-45 if many else 0, values=shown)
     return alt.X("day:O", sort=list(days), axis=axis)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from goodstanding.catalogue import Fact, Item
@@ -119,30 +120,80 @@ class Sensitivity:
     worse: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupShare:
-    """A share within one group on the last day, and how it differs from all other groups.
+class GroupState(StrEnum):
+    """What is known of a group on the last day. Only a shown one has shares.
 
-    Everything is None where the group is too small to be shown. ``measure`` is ``worse`` or
-    ``better`` (moves from the one version to the other), or ``grade`` with a grade and a side.
+    Absence is not falsehood: that nothing was delivered says nothing good about anybody.
+    """
+
+    SHOWN = "shown"
+    #: Of fewer subjects than asked for, or one from which the figures of such a group would follow.
+    TOO_FEW = "too_few"
+    #: Its subjects have standings, but nothing was delivered of which the scheme makes points.
+    NOTHING_REPORTED = "nothing_reported"
+    #: There are records of it, but nobody in it has a grade with a place in the order.
+    NOT_EVALUATED = "not_evaluated"
+    #: On the list of the catalogue, and neither a record nor a standing.
+    NOT_COVERED = "not_covered"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """One group: of the catalogue's list of codes (``listed``), of the records, or of both.
+
+    ``value`` is None for those of whom the fact is not recorded; ``subjects`` is None where the
+    group has too few to be shown.
     """
 
     value: str | None
+    title: str
+    listed: bool
+    state: GroupState
+    subjects: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShare:
+    """A share within one group on the last day, and how it differs from all other covered groups.
+
+    Figures are None unless the group is shown. ``measure`` is ``worse`` or ``better`` (moves from
+    the one version to the other), or ``grade`` with a grade and a side. Place 1 has the highest
+    share; equal shares, as written, have the same place and are ``tied``.
+    """
+
+    value: str | None
+    title: str
     measure: str
     side: str | None
     grade: str | None
-    suppressed: bool
+    state: GroupState
     subjects: int | None
     counted: int | None
     share: Decimal | None
     low: Decimal | None
     high: Decimal | None
+    place: int | None
+    tied: bool | None
     rest_share: Decimal | None
     difference: Decimal | None
     difference_low: Decimal | None
     difference_high: Decimal | None
-    #: What the group is called.
-    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one source delivered of one item that the scheme reads, by when it takes effect.
+
+    ``source`` is None where no contract of the pack delivers the item and nobody else did.
+    """
+
+    item: str
+    item_title: str
+    source: str | None
+    source_title: str
+    #: From the first day of the backtest to the last, and before the first.
+    in_period: int
+    earlier: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +204,6 @@ class Findings:
     moves: int
     stability: tuple[Stability, ...]
     sensitivity: tuple[Sensitivity, ...]
+    coverage: tuple[GroupCoverage, ...]
     groups: tuple[GroupShare, ...]
+    sources: tuple[Delivered, ...]

@@ -6,11 +6,17 @@ Invariant: the page stands alone. It loads nothing, runs nothing, and says in wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from goodstanding.kernel.escaping import for_html
 
+T = TypeVar("T")
+#: So many rows of a chart fit on a printed page; a longer one is drawn in parts.
+_ROWS_A_FIGURE = 30
+#: What a drawing tells those who cannot see it, in its tags.
+_LABELS = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm; }
 :root { color-scheme: light; }
@@ -110,8 +116,9 @@ class Figure:
             f'<title id="{self.id}-title">{for_html(self.title)}</title>'
             f'<desc id="{self.id}-desc">{for_html(self.seen)}</desc>'
         )
-        # The parts of the drawing have labels of their own, which say less than its table.
-        plain = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", self.svg)
+        # The parts of the drawing have labels of their own, which say less than its table. Only
+        # tags hold any: what a name in the drawing says stays as it is.
+        plain = re.sub(r"<[^>]*>", lambda tag: _LABELS.sub("", tag[0]), self.svg)
         head = f'<svg role="img" aria-labelledby="{self.id}-title {self.id}-desc" '
         drawn = re.sub(r"<svg ([^>]*)>", lambda m: f"{head}{m[1]}>{inside}", plain, count=1)
         return (
@@ -145,6 +152,13 @@ def key_figures(rows: Sequence[tuple[str, str]]) -> str:
         for figure, words in rows
     )
     return f'<ul class="key">\n{inside}</ul>\n'
+
+
+def parts_of(rows: list[T]) -> Iterator[list[T]]:
+    """The rows of a chart in parts of about the same length, each short enough for a page."""
+    number = -(-len(rows) // _ROWS_A_FIGURE)
+    for n in range(number):
+        yield rows[n * len(rows) // number : (n + 1) * len(rows) // number]
 
 
 def document(heading_text: str, parts: Sequence[str], language: str = "en") -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from goodstanding.catalogue import title
 from goodstanding.evaluation import errors
-from goodstanding.evaluation.backtest.model import AFTER, BEFORE, GroupShare, Stability
+from goodstanding.evaluation.backtest.labels import label
+from goodstanding.evaluation.backtest.model import AFTER, BEFORE, Sensitivity, Stability
 from goodstanding.evaluation.backtest.page import (
     Column,
     Figure,
@@ -22,7 +23,9 @@ from goodstanding.evaluation.backtest.page import (
     key_figures,
     pairs,
     paragraph,
+    parts_of,
 )
+from goodstanding.evaluation.backtest.report_groups import GroupSection
 from goodstanding.evaluation.backtest.run import REPORT, Backtest
 from goodstanding.evaluation.backtest.shown import (
     count,
@@ -31,9 +34,9 @@ from goodstanding.evaluation.backtest.shown import (
     grades_seen,
     most_sensitive,
     moves,
+    named,
     number,
     percent,
-    points,
     share_of,
 )
 from goodstanding.kernel import GoodStandingError
@@ -46,8 +49,6 @@ _FORMULAS = (
 )
 #: The packages of the extra `reports`.
 _TOOLS = ("altair", "vl_convert")
-#: So many bounds and groups stand in the charts; all of them are in the tables or files.
-_MOST_BOUNDS, _MOST_GROUPS = 12, 30
 
 
 def check_tools() -> None:
@@ -99,6 +100,9 @@ class _Report:
                 "scheme's subjects was in effect. So there is nobody to count or to compare, and "
                 "this report says nothing about what the candidate would do."
             )
+        if self.question.group is not None:
+            yield from GroupSection(self.backtest, self.question.group).parts()
+        yield from self.sources()
         yield from self.basis()
 
     def counted(self) -> Iterator[str]:
@@ -109,8 +113,6 @@ class _Report:
         yield from self.grades_over_time()
         yield from self.stability()
         yield from self.sensitivity()
-        if self.question.group is not None:
-            yield from self.groups()
 
     def nobody(self) -> Iterator[str]:
         """That nobody has a standing on the last day, if so."""
@@ -180,9 +182,16 @@ class _Report:
 
     def over_time(self) -> Iterator[str]:
         yield heading(2, "Moves on each day")
-        most = max(self.moves, key=lambda row: row.moved)
+        every = self.charts.labelled_every(len(self.question.days))
+        if every > 1:
+            yield paragraph(
+                f"Charts over time name one day of every {every}; the tables have all of them."
+            )
+        most = max(row.moved for row in self.moves)
+        when = [day(row.as_of) for row in self.moves if row.moved == most]
         if any(steps is not None for row in self.moves for steps in row.by_steps):
-            seen = f"Most move on {day(most.as_of)}: {count(most.moved)}."
+            each = " on each" if len(when) > 1 else ""
+            seen = f"Most move on {named(when)}: {count(most)}{each}."
             drawn = self.charts.moves_chart(self.moves)
             yield Figure("moves", drawn, "Subjects that move, by how far", seen).html()
         names = ("subjects", "move", "worse", "better", "other", "share")
@@ -196,7 +205,9 @@ class _Report:
         ]  # fmt: skip
         yield Table("Moves on each day", columns, rows).html()
         if any(row.other for row in self.moves):
-            yield paragraph("Other: to or from a grade that has no place in the order.")
+            yield paragraph(
+                "Other: to or from a grade that has no place in the order; not in the chart."
+            )
 
     def grades_over_time(self) -> Iterator[str]:
         yield heading(2, "Grades over time")
@@ -257,15 +268,9 @@ class _Report:
             "Each bound is moved by one step, alone, and every subject is evaluated again. A step "
             "is a hundredth of the number, at least one unit of its last place."
         )
-        top = most_sensitive(rows, _MOST_BOUNDS)
-        if top:
-            first = next(row for row in rows if row.parameter == top[0])
-            seen = f"Most depends on “{first.title}”, now {number(first.value)} {first.unit}."
-            drawn = self.charts.sensitivity_chart(rows, top)
-            caption = "Subjects whose grade changes if one bound moves by one step"
-            yield Figure("sensitivity", drawn, caption, seen).html()
         higher = {row.parameter: row for row in rows if row.up}
         lower = {row.parameter: row for row in rows if not row.up}
+        yield from self.bounds_drawn(lower, higher)
         columns = [Column("bound"), Column("now", True)]
         for way in ("lower", "higher"):
             columns += [Column(f"one step {way}", True), Column("grades that change", True)]
@@ -289,60 +294,68 @@ class _Report:
                 "–: one step further it would pass its neighbour, or be no time at all."
             )
 
-    # -- groups ----------------------------------------------------------------------
-
-    def groups(self) -> Iterator[str]:
-        group = self.question.group
-        rows = self.found.groups
-        if group is None:
-            return
-        yield heading(2, f"By {title(group.fact.titles).lower()} ({group.name})")
-        if not self.today:
-            yield from self.nobody()
-            return
-        yield paragraph(
-            "A difference whose interval does not hold 0 is more than chance would give once in "
-            "twenty; of many, some are. It says that groups fare differently, not why."
-        )
-        hidden = sorted({row.title for row in rows if row.suppressed})
-        if hidden:
-            few = f"of fewer than {self.question.minimum} subjects"
-            yield paragraph(
-                f"{len(hidden)} groups are not shown, for they or what could be worked out of them "
-                f"are {few}."
-                if len(hidden) > 1
-                else f"1 group is not shown, for it is {few}."
-            )
-        keys = dict.fromkeys((row.measure, row.side, row.grade) for row in rows)
-        measures = sorted(keys, key=lambda key: ("worse", "better", "grade").index(key[0]))
-        for n, key in enumerate(measures):
-            if self.is_shown(key):
-                own = [row for row in rows if (row.measure, row.side, row.grade) == key]
-                yield from self.measure(f"group-{n}", key, own[:_MOST_GROUPS])
-
-    def is_shown(self, key: tuple[str, str | None, str | None]) -> bool:
-        """Moves, and the best and the worst grade of the candidate; the rest is in the file."""
-        measure, side, name = key
-        return measure != "grade" or (side == AFTER and name in (self.order[0], self.order[-1]))
-
-    def measure(
-        self, id: str, key: tuple[str, str | None, str | None], rows: list[GroupShare]
+    def bounds_drawn(
+        self, lower: dict[str, Sensitivity], higher: dict[str, Sensitivity]
     ) -> Iterator[str]:
-        measure, _, name = key
-        said = (
-            f"have grade {name} under the candidate" if measure == "grade" else f"move to {measure}"
-        )
-        yield heading(3, f"Subjects {said}")
-        shown = [row for row in rows if not row.suppressed]
-        if shown and any(row.counted for row in shown):
-            most = max(shown, key=lambda row: (row.share or 0, row.title))
-            seen = f"Highest: {most.title}, {percent(most.share)}."
-            drawn = self.charts.groups_chart(shown)
-            yield Figure(id, drawn, f"Share of each group {said}", seen).html()
-        names = ("subjects", "of these", "share", "95 % interval", "minus all others", "interval")
-        columns = [Column("group"), *(Column(name, True) for name in names)]
-        caption = f"Share of each group {said}; differences in percentage points"
-        yield Table(caption, columns, [_group_row(row) for row in rows]).html()
+        """The chart of every bound whose move changes a grade."""
+        ranked = most_sensitive([*lower.values(), *higher.values()])
+        if len(ranked) < len(higher):
+            none = len(higher) - len(ranked)
+            yield paragraph(
+                f"Moving {'1 bound' if none == 1 else f'{count(none)} bounds'} changes no grade; "
+                "they stand in the table only."
+            )
+        if not ranked:
+            return
+        most = ranked[0][1]
+        first = [higher[name].title for name, changed in ranked if changed == most]
+        seen = f"Most, {count(most)} grades, depends on {named([f'“{name}”' for name in first])}."
+        if any(label(higher[name].title).cut for name, _ in ranked):
+            seen += " A name that ends in “…” is cut in the chart; the table has it whole."
+        bars = [
+            self.charts.Bar(higher[name].title, lower[name].changed or 0, higher[name].changed or 0)
+            for name, _ in ranked
+        ]
+        for n, part in enumerate(parts_of(bars)):
+            caption = "Subjects whose grade changes if one bound moves by one step"
+            if part != bars:
+                caption += f", part {n + 1}"
+            drawn = self.charts.sensitivity_chart(part, most)
+            yield Figure("sensitivity" + (f"-{n}" if n else ""), drawn, caption, seen).html()
+            seen = "Continued, on the same scale."
+
+    def sources(self) -> Iterator[str]:
+        """What each source delivered of what the scheme reads."""
+        rows = self.found.sources
+        yield heading(2, "What was delivered")
+        silent = [row for row in rows if not row.in_period]
+        first, last = day(self.question.days[0]), day(self.last)
+        if silent:
+            what = [
+                row.item_title + (f" by {row.source_title}" if row.source else "") for row in silent
+            ]
+            yield paragraph(
+                f"Of {count(len(rows))} kinds of record that the scheme reads, each by one "
+                f"source, {count(len(silent))} brought nothing that takes effect from {first} to "
+                f"{last}. Where nothing came, nothing is known, good or bad: {named(what)}."
+            )
+        else:
+            yield paragraph(
+                f"Every source delivered something of everything that the scheme reads and that "
+                f"takes effect from {first} to {last}."
+            )
+        columns = [Column("record"), Column("delivered by"), Column("in these days", True)]
+        columns.append(Column("before", True))
+        table = [
+            [
+                row.item_title, row.source_title or "no source of the pack",
+                count(row.in_period) if row.in_period else "nothing",
+                count(row.earlier) if row.earlier else "nothing",
+            ]
+            for row in rows
+        ]  # fmt: skip
+        caption = "Records of what the scheme reads, by when they take effect"
+        yield Table(caption, columns, table).html()
 
     # -- what it rests on ------------------------------------------------------------
 
@@ -397,14 +410,3 @@ def _stability_row(row: Stability) -> list[str]:
 
 def _or_not_moved(value: int | None) -> str:
     return "–" if value is None else count(value)
-
-
-def _group_row(row: GroupShare) -> list[str]:
-    if row.suppressed or row.subjects is None or row.counted is None:
-        return [row.title, "not shown", *["–"] * 5]
-    interval = f"{percent(row.low)} to {percent(row.high)}"
-    apart = f"{points(row.difference_low)} to {points(row.difference_high)}"
-    return [
-        row.title, count(row.subjects), count(row.counted), percent(row.share), interval,
-        points(row.difference), "–" if row.difference is None else apart,
-    ]  # fmt: skip

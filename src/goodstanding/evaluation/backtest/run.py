@@ -9,22 +9,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import file_digest
-from importlib.metadata import version
 from pathlib import Path
 
-from goodstanding import __version__
-from goodstanding.catalogue import title
 from goodstanding.evaluation import errors
-from goodstanding.evaluation.backtest.model import AFTER, Findings, GroupShare, Question
+from goodstanding.evaluation.backtest.model import Findings, Question
 from goodstanding.evaluation.backtest.probes import probes
+from goodstanding.evaluation.backtest.sheet import SHEET, write_sheet
+from goodstanding.evaluation.backtest.summary import summary_of
 from goodstanding.evaluation.engines import backtest as engine
 from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.engines.files import STANDINGS, Progress
 from goodstanding.evaluation.model import Scheme
-from goodstanding.kernel import GoodStandingError, instant_text
+from goodstanding.kernel import GoodStandingError
 from goodstanding.kernel.scratch import scratch_folder
 from goodstanding.register import Checkpoint
 
@@ -90,12 +89,9 @@ class Run:
                 comparison.probe(number, probe, file, last)
                 self.forget([] if file is None else [file])
             if question.group is not None:
-                comparison.group(
-                    question.group, self.relations, last,
-                    question.known_at, question.minimum, alone=alone,
-                )  # fmt: skip
-            found = comparison.write(out, alone=alone, grouped=question.group is not None)
-        return replace(found, groups=tuple(map(self.titled, found.groups)))
+                comparison.group(question, question.group, self.relations)
+            comparison.deliveries(question, self.relations)
+            return comparison.write(out, alone=alone)
 
     def evaluate(self, scheme: Scheme, day: date, name: str) -> Path:
         """The standings of a version on one day."""
@@ -113,14 +109,6 @@ class Run:
         for file in files:
             shutil.rmtree(file.parent)
 
-    def titled(self, share: GroupShare) -> GroupShare:
-        """With the title that the catalogue has for the group's value."""
-        group = self.question.group
-        if share.value is None or group is None:
-            return replace(share, title="not recorded")
-        code = group.fact.codes.get(share.value)
-        return replace(share, title=title(code) if code else share.value)
-
 
 def run_backtest(
     question: Question,
@@ -130,7 +118,7 @@ def run_backtest(
     out: Path,
     machine: Machine,
 ) -> Backtest:
-    """Evaluate, compare and write the Parquet files and backtest.json into ``out``.
+    """Evaluate, compare and write the Parquet files and groups.csv into ``out``.
 
     ``relations`` gives the segment files of each item, ``digests`` the digest of each side's
     version. The report is drawn by ``report.write_report``, then ``seal`` names all files.
@@ -140,49 +128,18 @@ def run_backtest(
         out.mkdir(parents=True, exist_ok=True)
         with scratch_folder(out, ".backtesting-") as work:
             found = Run(question, relations, work, machine).findings(work)
-            for name in engine.FILES:
+            write_sheet(found.groups, work / SHEET)
+            for name in (*engine.FILES, SHEET):
                 (work / name).replace(out / name)
     except OSError as error:
         problem = error.strerror or str(error)
         raise GoodStandingError(errors.NOT_WRITTEN, folder=out, problem=problem) from error
-    return Backtest(question, found, _summary(question, found, digests, checkpoint))
-
-
-def _summary(
-    question: Question, found: Findings, digests: Mapping[str, str], checkpoint: Checkpoint
-) -> dict[str, object]:
-    last = question.days[-1]
-    today = [row for row in found.confusion if row.as_of == last]
-    sides = {
-        "candidate" if side == AFTER else "against": {
-            "scheme": scheme.name,
-            "version": scheme.version,
-            "digest": digests[side],
-            "pack_digest": scheme.pack.digest,
-        }
-        for side, scheme in question.sides.items()
-    }
-    known = question.known_at
-    return {
-        "candidate": sides["candidate"],
-        "against": sides.get("against"),
-        "as_of": [day.isoformat() for day in question.days],
-        "known_at": None if known is None else instant_text(known),
-        "origin": checkpoint.origin,
-        "log_size": checkpoint.head.size,
-        "root": checkpoint.head.root.hex(),
-        "subjects": sum(row.subjects for row in today),
-        "moved": sum(row.subjects for row in today if row.before != row.after),
-        "by_group": None if question.group is None else question.group.name,
-        "minimum_group": question.minimum,
-        "bounds_moved": question.bounds,
-        "software": {"goodstanding": __version__, "duckdb": version("duckdb")},
-    }
+    return Backtest(question, found, summary_of(question, found, digests, checkpoint))
 
 
 def seal(backtest: Backtest, out: Path) -> dict[str, object]:
     """Write backtest.json, which names every other file with its SHA-256, and return it."""
-    names = sorted([*engine.FILES, REPORT])
+    names = sorted([*engine.FILES, SHEET, REPORT])
     summary = {**backtest.summary, "sha256": {name: _sha256(out / name) for name in names}}
     text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (out / SUMMARY).write_text(text, "utf-8")

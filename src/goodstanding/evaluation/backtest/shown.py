@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from goodstanding.evaluation.backtest.model import Confusion, Sensitivity
+from goodstanding.evaluation.backtest.model import Confusion, GroupShare, GroupState, Sensitivity
 
 NO_STANDING = "no standing"
+#: So many names stand in a sentence; the others are counted.
+_NAMED = 6
+#: What stands in the place of a group's figures.
+STATES = {
+    GroupState.TOO_FEW: "too few to show",
+    GroupState.NOTHING_REPORTED: "nothing delivered",
+    GroupState.NOT_EVALUATED: "nobody evaluated",
+    GroupState.NOT_COVERED: "not covered",
+}
 
 
 def count(number: int) -> str:
@@ -105,10 +114,32 @@ def grades_seen(confusion: Iterable[Confusion], order: list[str]) -> list[str | 
     return [*order, *others, *([None] if None in seen else [])]
 
 
-def most_sensitive(rows: Iterable[Sensitivity], most: int) -> list[str]:
-    """The bounds whose move changes most grades, the first one first; none that change none."""
-    changed: dict[str, int] = {}
+def most_sensitive(rows: Iterable[Sensitivity]) -> list[tuple[str, int]]:
+    """The bounds whose move changes any grade, with how many at most, the most first.
+
+    Bounds that change equally many stand in the order of their titles.
+    """
+    changed: dict[tuple[str, str], int] = {}
     for row in rows:
-        changed[row.parameter] = max(changed.get(row.parameter, 0), row.changed or 0)
-    ranked = sorted((name for name, n in changed.items() if n), key=lambda n: (-changed[n], n))
-    return ranked[:most]
+        key = (row.title, row.parameter)
+        changed[key] = max(changed.get(key, 0), row.changed or 0)
+    ranked = sorted((-n, *key) for key, n in changed.items() if n)
+    return [(parameter, -n) for n, _, parameter in ranked]
+
+
+def named(names: Sequence[str]) -> str:
+    """Names in a sentence; of many the first, and how many more there are."""
+    shown = list(names[:_NAMED])
+    if len(names) > _NAMED:
+        return f"{', '.join(shown)} and {count(len(names) - _NAMED)} more"
+    return " and ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
+
+
+def place(row: GroupShare) -> str:
+    """The place of a group's share; one that it has in common with others is marked."""
+    return "–" if row.place is None else f"{count(row.place)}{'=' if row.tied else ''}"
+
+
+def groups_of(number: int) -> str:
+    """So many groups."""
+    return "1 group" if number == 1 else f"{count(number)} groups"

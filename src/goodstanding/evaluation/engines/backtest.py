@@ -12,39 +12,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlglot import exp
 
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.backtest.model import (
     AFTER,
     BEFORE,
     Confusion,
+    Delivered,
     Findings,
+    GroupCoverage,
     Grouping,
     GroupShare,
+    GroupState,
     Probe,
+    Question,
     Sensitivity,
     Stability,
 )
-from goodstanding.evaluation.engines.files import Relations, connect, copy, execute, first_line
-from goodstanding.evaluation.records import FACT_PREFIX, WITHDRAWAL
-from goodstanding.kernel import GoodStandingError, instant_text
+from goodstanding.evaluation.engines import backtest_groups, backtest_sources
+from goodstanding.evaluation.engines.backtest_groups import SIX
+from goodstanding.evaluation.engines.files import (
+    Relations,
+    connect,
+    copy,
+    execute,
+    first_line,
+    parquet,
+)
+from goodstanding.kernel import GoodStandingError
 
-MOVES, CONFUSION, STABILITY, SENSITIVITY, GROUPS = FILES = tuple(
-    f"{name}.parquet" for name in ("moves", "confusion", "stability", "sensitivity", "groups")
+MOVES, CONFUSION, STABILITY, SENSITIVITY, COVERAGE, GROUPS, SOURCES = FILES = tuple(
+    f"{name}.parquet"
+    for name in (
+        *("moves", "confusion", "stability", "sensitivity"),
+        *("coverage", "groups", "sources"),
+    )
 )
 #: DuckDB's rows are untyped; each query says its columns.
 Row = tuple[Any, ...]
 
 #: What 95 % of a normal distribution lies within, in standard deviations.
 _Z = "1.959963984540054::DOUBLE"
-#: Shares, and bounds of shares and of their differences, as they are written.
-_SIX = "DECIMAL(9, 6)"
 
 _MACROS = f"""
 CREATE MACRO share(k, n) AS k / n::DOUBLE;
@@ -113,7 +127,7 @@ SELECT
     count(*) FILTER (went) AS went,
     CASE WHEN count(*) FILTER (stayed) > 0 THEN
         share(count(*) FILTER (stayed AND changed), count(*) FILTER (stayed))
-    END::{_SIX} AS share
+    END::{SIX} AS share
 FROM pairs
 JOIN days USING (number)
 JOIN days AS next_days ON next_days.number = days.number + 1
@@ -127,101 +141,21 @@ CREATE TABLE sensitivity (
     subjects BIGINT, changed BIGINT, better BIGINT, worse BIGINT
 )
 """
-_MOVED = f"""
+_TABLES = (
+    _PROBES,
+    backtest_groups.COVERAGE_TABLE,
+    backtest_groups.SHARES_TABLE,
+    backtest_sources.SOURCES_TABLE,
+)
+_MOVED = """
 SELECT
     count(*),
     count(*) FILTER (now.grade IS DISTINCT FROM moved.grade),
     count(*) FILTER (ranks.rank < now.rank),
     count(*) FILTER (ranks.rank > now.rank)
-FROM (SELECT * FROM {AFTER} WHERE as_of = $day) AS now
-FULL JOIN read_parquet($file) AS moved ON moved.subject = now.subject
+FROM (SELECT * FROM {after} WHERE as_of = $day) AS now
+FULL JOIN {moved} AS moved ON moved.subject = now.subject
 LEFT JOIN ranks ON ranks.grade = moved.grade
-"""
-#: Of each subject the latest live record of the item, as the engine takes the latest.
-_GROUPED = """
-CREATE TABLE grouped AS
-WITH known AS (
-    SELECT *, CAST({fact} AS VARCHAR) AS value FROM {entries} WHERE {known}
-), live AS (
-    SELECT known.* FROM known
-    WHERE act <> '{withdrawal}'
-        AND NOT EXISTS (SELECT 1 FROM known AS later WHERE later.supersedes = known.leaf)
-        AND effective_on <= $day AND (ends_on IS NULL OR ends_on > $day){not_ended}
-), latest AS (
-    SELECT subject, value FROM live
-    QUALIFY row_number() OVER (
-        PARTITION BY subject ORDER BY effective_on DESC, source DESC, source_key DESC
-    ) = 1
-)
-SELECT both_sides.*, latest.value
-FROM both_sides
-LEFT JOIN latest USING (subject)
-WHERE as_of = $day
-"""
-#: Nor has a newer record of another item ended it by then, for items that others end.
-_NOT_ENDED = """
-        AND NOT EXISTS (
-            SELECT 1 FROM {enders} AS newer
-            WHERE newer.subject = known.subject AND newer.subject_kind = known.subject_kind
-                AND newer.effective_on BETWEEN known.effective_on AND $day
-                AND newer.act <> '{withdrawal}' AND {known}
-                AND NOT EXISTS (
-                    SELECT 1 FROM {enders} AS later
-                    WHERE later.supersedes = newer.leaf AND {known_later}
-                )
-        )"""
-#: Without a record of the item nobody has a group.
-_NOT_GROUPED = """
-CREATE TABLE grouped AS
-SELECT both_sides.*, NULL::VARCHAR AS value FROM both_sides WHERE as_of = $day
-"""
-#: A group is hidden if it is too small; so that no hidden one follows from the rest, two are.
-_SHARES = """
-CREATE TABLE shares AS
-WITH sizes AS (
-    SELECT
-        value,
-        count(*) < $minimum AS small,
-        row_number() OVER (ORDER BY count(*), value NULLS LAST) AS place,
-        count(*) FILTER (count(*) < $minimum) OVER () AS smalls
-    FROM grouped GROUP BY value
-), hidden AS (
-    SELECT value, small OR (smalls = 1 AND place = 2) AS hidden FROM sizes
-), hits AS (
-    {hits}
-), counts AS (
-    SELECT measure, side, grade, value, count(*) AS n, count(*) FILTER (hit) AS k
-    FROM hits GROUP BY ALL
-), rest AS (
-    SELECT
-        *,
-        sum(n) OVER same - n AS rest_n,
-        sum(k) OVER same - k AS rest_k
-    FROM counts WINDOW same AS (PARTITION BY measure, side, grade)
-)
-SELECT
-    value,
-    measure,
-    side,
-    grade,
-    hidden AS suppressed,
-    CASE WHEN NOT hidden THEN n END AS subjects,
-    CASE WHEN NOT hidden THEN k END AS counted,
-    CASE WHEN NOT hidden THEN share(k, n) END::{six} AS share,
-    CASE WHEN NOT hidden THEN low(k, n) END::{six} AS low,
-    CASE WHEN NOT hidden THEN high(k, n) END::{six} AS high,
-    CASE WHEN shown THEN share(rest_k, rest_n) END::{six} AS rest_share,
-    CASE WHEN shown THEN share(k, n) - share(rest_k, rest_n) END::{six} AS difference,
-    CASE WHEN shown THEN apart_low(k, n, rest_k, rest_n) END::{six} AS difference_low,
-    CASE WHEN shown THEN apart_high(k, n, rest_k, rest_n) END::{six} AS difference_high
-FROM (
-    SELECT rest.*, hidden, NOT hidden AND rest_n > 0 AS shown
-    FROM rest JOIN hidden ON hidden.value IS NOT DISTINCT FROM rest.value
-)
-"""
-_IN_ORDER = """
-SELECT shares.* FROM shares LEFT JOIN ranks USING (grade)
-ORDER BY measure DESC, side DESC NULLS FIRST, rank NULLS LAST, grade, value NULLS LAST
 """
 
 
@@ -235,7 +169,8 @@ class Comparison:
         self.run("CREATE TABLE ranks (grade VARCHAR, rank INTEGER)")
         for rank, grade in enumerate(order):
             self.run("INSERT INTO ranks VALUES ($grade, $rank)", grade=grade, rank=rank)
-        self.run(_PROBES)
+        for table in _TABLES:
+            self.run(table)
 
     def run(self, statement: str, **values: object) -> list[Row]:
         """Run one statement to its end."""
@@ -248,8 +183,7 @@ class Comparison:
         """Take the standings of one side, all days together."""
         self.run(
             f"CREATE TABLE {side} AS SELECT subject, as_of, grade, total, rank "
-            "FROM read_parquet($files) LEFT JOIN ranks USING (grade)",
-            files=[str(file) for file in files],
+            f"FROM {parquet(files)} LEFT JOIN ranks USING (grade)"
         )
 
     def compare(self, days: Sequence[date], *, alone: bool) -> None:
@@ -266,7 +200,7 @@ class Comparison:
         """Note what one moved bound does; None: it could not be moved."""
         counts: Row = (None, None, None, None)
         if standings is not None:
-            counts = self.run(_MOVED, day=day, file=str(standings))[0]
+            counts = self.run(_MOVED.format(after=AFTER, moved=parquet([standings])), day=day)[0]
         row = (
             number, probe.parameter, probe.title, "; ".join(probe.roles), probe.unit,
             probe.value, probe.step, probe.moved, probe.up, *counts,
@@ -274,23 +208,15 @@ class Comparison:
         places = ", ".join("?" * len(row))
         self.connection.execute(f"INSERT INTO sensitivity VALUES ({places})", row).fetchall()
 
-    def group(
-        self,
-        grouping: Grouping,
-        relations: Relations,
-        day: date,
-        known_at: datetime | None,
-        minimum: int,
-        *,
-        alone: bool,
-    ) -> None:
-        """Work out the shares of every group on one day."""
-        found = relations.get(grouping.item.id)
-        grouped = _grouped(grouping, relations, known_at) if found else _NOT_GROUPED
-        self.run(grouped, day=day)
-        self.run(_SHARES.format(hits=_hits(alone=alone), six=_SIX), minimum=minimum)
+    def group(self, question: Question, grouping: Grouping, relations: Relations) -> None:
+        """Work out every group on the last day."""
+        backtest_groups.work_out(self.connection, question, grouping, relations)
 
-    def write(self, out: Path, *, alone: bool, grouped: bool) -> Findings:
+    def deliveries(self, question: Question, relations: Relations) -> None:
+        """Count what each source delivered."""
+        backtest_sources.count_deliveries(self.connection, question, relations)
+
+    def write(self, out: Path, *, alone: bool) -> Findings:
         """Write the files into ``out`` and read back what the report shows."""
         only = f" WHERE side = '{AFTER}'" if alone else ""
         queries = {
@@ -298,10 +224,10 @@ class Comparison:
             CONFUSION: _CONFUSION,
             STABILITY: f"SELECT * FROM ({_STABILITY}){only} ORDER BY side DESC, starts",
             SENSITIVITY: "SELECT * EXCLUDE (number) FROM sensitivity ORDER BY number",
+            COVERAGE: backtest_groups.COVERAGE_IN_ORDER,
+            GROUPS: backtest_groups.SHARES_IN_ORDER,
+            SOURCES: backtest_sources.SOURCES_IN_ORDER,
         }
-        if not grouped:
-            self.run(f"CREATE TABLE shares AS {_NO_SHARES}")
-        queries[GROUPS] = _IN_ORDER
         counts = {name: copy(self.connection, query, out / name) for name, query in queries.items()}
         confusion = self.rows(out / CONFUSION, "as_of, grade_before, grade_after, subjects")
         return Findings(
@@ -309,24 +235,14 @@ class Comparison:
             moves=counts[MOVES],
             stability=tuple(Stability(*row) for row in self.rows(out / STABILITY)),
             sensitivity=tuple(Sensitivity(*row) for row in self.rows(out / SENSITIVITY)),
-            groups=tuple(GroupShare(*row) for row in self.rows(out / GROUPS)),
+            coverage=tuple(_covered(row) for row in self.rows(out / COVERAGE)),
+            groups=tuple(_share(row) for row in self.rows(out / GROUPS)),
+            sources=tuple(Delivered(*row) for row in self.rows(out / SOURCES)),
         )
 
     def rows(self, file: Path, columns: str = "*") -> list[Row]:
         """The rows of a file of counts, which has a row a grade or group and none a subject."""
-        return self.run(f"SELECT {columns} FROM read_parquet($file)", file=str(file))
-
-
-#: The columns of groups.parquet where no group was asked for.
-_NO_SHARES = f"""
-SELECT
-    NULL::VARCHAR AS value, NULL::VARCHAR AS measure, NULL::VARCHAR AS side,
-    NULL::VARCHAR AS grade, NULL::BOOLEAN AS suppressed, NULL::BIGINT AS subjects,
-    NULL::BIGINT AS counted, NULL::{_SIX} AS share, NULL::{_SIX} AS low, NULL::{_SIX} AS high,
-    NULL::{_SIX} AS rest_share, NULL::{_SIX} AS difference, NULL::{_SIX} AS difference_low,
-    NULL::{_SIX} AS difference_high
-WHERE false
-"""
+        return self.run(f"SELECT {columns} FROM {parquet([file])}")
 
 
 @contextmanager
@@ -341,52 +257,11 @@ def comparison(order: Sequence[str], work: Path, memory_limit: str) -> Iterator[
         raise GoodStandingError(errors.UNREADABLE, problem=first_line(error)) from error
 
 
-def _grouped(grouping: Grouping, relations: Relations, known_at: datetime | None) -> str:
-    def known(table: str) -> str:
-        if known_at is None:
-            return "true"
-        instant = _text(instant_text(known_at).rstrip("Z"))
-        return f"{table}known_at <= CAST({instant} AS TIMESTAMP)"
-
-    item, not_ended = grouping.item, ""
-    newer = [file for other in item.ended_by for file in relations.get(other, ())]
-    if newer:
-        not_ended = _NOT_ENDED.format(
-            enders=_read(newer),
-            known=known("newer."),
-            known_later=known("later."),
-            withdrawal=WITHDRAWAL,
-        )
-    fact = exp.to_identifier(FACT_PREFIX + grouping.fact.name, quoted=True).sql("duckdb")
-    return _GROUPED.format(
-        fact=fact,
-        entries=_read(relations[item.id]),
-        known=known(""),
-        withdrawal=WITHDRAWAL,
-        not_ended=not_ended,
-    )
+def _covered(row: Row) -> GroupCoverage:
+    found = GroupCoverage(*row)
+    return replace(found, state=GroupState(found.state))
 
 
-def _read(files: Sequence[Path]) -> str:
-    listed = ", ".join(_text(str(file)) for file in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
-
-
-def _hits(*, alone: bool) -> str:
-    """One row a subject and measure: whether it is one of those counted."""
-    sides = [AFTER] if alone else [BEFORE, AFTER]
-    parts = [
-        f"SELECT 'grade' AS measure, '{side}' AS side, ranks.grade, value, "
-        f"coalesce(grade_{side} = ranks.grade, false) AS hit FROM grouped CROSS JOIN ranks"
-        for side in sides
-    ]
-    if not alone:
-        parts += [
-            f"SELECT '{measure}', NULL, NULL, value, coalesce(steps {sign} 0, false) FROM grouped"
-            for measure, sign in (("worse", ">"), ("better", "<"))
-        ]
-    return "\n    UNION ALL ".join(parts)
-
-
-def _text(value: str) -> str:
-    return exp.Literal.string(value).sql("duckdb")
+def _share(row: Row) -> GroupShare:
+    found = GroupShare(*row)
+    return replace(found, state=GroupState(found.state))

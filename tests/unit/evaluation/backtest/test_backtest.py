@@ -22,6 +22,7 @@ from goodstanding.evaluation.backtest import (
     BEFORE,
     Backtest,
     GroupShare,
+    GroupState,
     Question,
     Step,
     as_if_law,
@@ -160,7 +161,7 @@ def test_a_small_group_is_hidden_and_the_next_with_it(question: Question, tmp_pa
     assert sum(size is None for size in sizes.values()) == 2, "else it followed from the others"
     for row in rows.values():
         figures = (row.counted, row.share, row.low, row.rest_share, row.difference)
-        assert (figures == (None,) * 5) == row.suppressed
+        assert (figures == (None,) * 5) == (row.state is GroupState.TOO_FEW)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +298,7 @@ def test_the_same_question_gives_the_same_bytes(
         write_report(backtest, folder)
         seal(backtest, folder)
     names = sorted(path.name for path in out.iterdir())
-    assert names == sorted([*FILES, "report.html", "backtest.json"])
+    assert names == sorted([*FILES, "groups.csv", "report.html", "backtest.json"])
     for name in names:
         one, two = ((folder / name).read_bytes() for folder in (out, tmp_path / "out"))
         assert one == two, name

@@ -16,6 +16,7 @@ from goodstanding.evaluation.backtest import (
     AFTER,
     BEFORE,
     Backtest,
+    GroupState,
     Machine,
     Question,
     grouping_of,
@@ -123,7 +124,9 @@ def test_where_nobody_told_the_fact_nobody_has_a_group(scheme: Scheme, tmp_path:
         only = {**relations, "registration": files}
         question = replace(asked(scheme, alone=True), bounds=False)
         found = empty(question, tmp_path / name, only)
-        groups = {row.value: row.subjects for row in found.findings.groups}
-        assert (set(groups) == {None}) == (name == "none")
+        states = {row.value: row.state for row in found.findings.groups}
         page = reported(found, tmp_path / name)
-        assert ("not recorded" in page) or name == "out"
+        assert "not recorded" in page
+        listed = {states[trade] for trade in world.KINDS}
+        assert (listed == {GroupState.NOT_COVERED}) == (name == "none")
+        assert ("3 groups are not covered" in page) == (name == "none")

@@ -111,6 +111,8 @@ def test_text_is_escaped() -> None:
     drawn = Figure("x", '<svg class="marks" role="graphics" width="1"></svg>', "t<", "s&").html()
     assert '<title id="x-title">t&lt;</title><desc id="x-desc">s&amp;</desc></svg>' in drawn
     assert drawn.count("role=") == 1
+    text = '<svg class="x"><text>a role="b" aria-label="c"</text></svg>'
+    assert 'a role="b" aria-label="c"' in Figure("x", text, "t", "s").html()
 
 
 @pytest.mark.parametrize("missing", ["altair", "vl_convert"])

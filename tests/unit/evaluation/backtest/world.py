@@ -24,22 +24,22 @@ DAYS = (date(2023, 7, 1), date(2024, 1, 1), date(2024, 7, 1))
 KINDS = ("inn", "mill", "quay")
 
 
-def pack() -> Pack:
+def pack(trades: Sequence[str] = KINDS) -> Pack:
     """The pack of the small scheme, with a registration that names a trade."""
     found = small.pack()
     registration = item(
         "registration",
-        fact("trade", FactType.CODE, codes=KINDS),
+        fact("trade", FactType.CODE, codes=tuple(trades)),
         fact("staff", FactType.INTEGER),
     )
     return replace(found, items={**found.items, "registration": registration})
 
 
-def scheme(folder: Path) -> Scheme:
+def scheme(folder: Path, trades: Sequence[str] = KINDS) -> Scheme:
     """The newer version."""
     path = folder / "small.yaml"
     path.write_text(small.SCHEME, "utf-8")
-    found, findings = read_scheme(pack(), read_document(path))
+    found, findings = read_scheme(pack(trades), read_document(path))
     assert found is not None, list(map(str, findings))
     return found
 
@@ -83,10 +83,12 @@ def segments(folder: Path, records: Sequence[Entry]) -> Relations:
     return found
 
 
-def run(folder: Path, question: Question, out: Path) -> Backtest:
-    """The backtest of a question over the register."""
+def run(
+    folder: Path, question: Question, out: Path, records: Sequence[Entry] | None = None
+) -> Backtest:
+    """The backtest of a question over the register, or over other records."""
     folder.mkdir(exist_ok=True)
-    relations = segments(folder, entries())
+    relations = segments(folder, entries() if records is None else records)
     checkpoint = Checkpoint("register.example/x", Head(1200, bytes(32)), "")
     digests = {"after": "aa", "before": "bb"}
     return run_backtest(question, relations, digests, checkpoint, out, Machine("1GiB", 1))
