@@ -31,12 +31,12 @@ def lock(folder: Path, how: str) -> None:
     if how == "mount":
         subprocess.run(["mount", "--bind", folder, folder], check=True)
         subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
-    elif os.geteuid() == 0:
+        return
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    if os.geteuid() == 0:
         os.setgid(_NOBODY)
         os.setuid(_NOBODY)
-    else:
-        for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
-            path.chmod(0o555)
 
 
 def main(folder: Path, how: str) -> None:

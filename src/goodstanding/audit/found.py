@@ -6,6 +6,7 @@ know of before.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from goodstanding.audit.access import AccessLog
@@ -13,10 +14,11 @@ from goodstanding.audit.events import NODE_FOUNDED
 from goodstanding.catalogue import Pack, keep_pack
 from goodstanding.kernel import Clock, GoodStandingError
 from goodstanding.register import Layout, Node
-from goodstanding.register.durable import make_folders, refusing
+from goodstanding.register.durable import PASSAGE, make_folders, refusing
 from goodstanding.register.errors import FOLDER_TAKEN
 from goodstanding.register.keys import check_origin
 from goodstanding.register.node import is_free
+from goodstanding.register.private import private_from_now_on
 
 
 def found_node(
@@ -35,10 +37,14 @@ def found_node(
     """
     check_origin(origin)
     folder = folder.absolute()
+    private_from_now_on()
     with refusing():
         if not is_free(folder):
             raise GoodStandingError(FOLDER_TAKEN, folder=folder)
-        make_folders(folder)
+        make_folders(folder, PASSAGE)
+        if folder.stat().st_uid == os.geteuid():
+            # One that was made before: nobody lists a node's files.
+            folder.chmod(PASSAGE)
     _, noted = AccessLog.create(
         folder, origin, NODE_FOUNDED, by=by, clock=clock, origin=origin, pack=pack.id
     )

@@ -13,7 +13,7 @@ from goodstanding.cli.log_commands import read_small_file
 from goodstanding.cli.options import JsonOption
 from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.kernel.escaping import for_terminal
-from goodstanding.register.durable import write_atomically
+from goodstanding.register.durable import PUBLIC_FILE, write_atomically
 from goodstanding.register.errors import UNREADABLE_FILE, UNVERIFIED
 from goodstanding.register.proofs.browser import standalone_page
 from goodstanding.register.proofs.verify import verify_bundle
@@ -60,7 +60,7 @@ def verifier_page(
     file: Annotated[Path, typer.Argument(help="The page to write, for example verifier.html.")],
 ) -> None:
     """Write a page that checks bundles in any browser, offline, from this one file."""
-    write_atomically(file, standalone_page().encode("utf-8"))
+    write_atomically(file, standalone_page().encode("utf-8"), PUBLIC_FILE)
     out.print(
         f"[green]✓[/] {shown(file)}: open it in a browser and drop a bundle on it", soft_wrap=True
     )

@@ -109,6 +109,12 @@ def print_refusal(error: GoodStandingError, *, as_json: bool = False) -> None:
     err.print(f"  [dim]to do[/]  {shown(error.remedy)}")
 
 
+def print_warning(found: GoodStandingError) -> None:
+    """What is wrong and what to do, on standard error; the command goes on."""
+    err.print(f"[bold yellow]{found.code.id}[/] {shown(found.what)}", soft_wrap=True)
+    err.print(f"  [dim]to do[/]  {shown(found.remedy)}", soft_wrap=True)
+
+
 def printable(text: str) -> str:
     """The text with everything that a terminal would act on, or not show, written out."""
     return "".join(

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goodstanding.audit import AccessLog
-from goodstanding.cli.options import open_node, pack_of
+from goodstanding.cli.options import pack_of
+from goodstanding.cli.passphrase import ask_passphrase
 from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.register import Node
+from goodstanding.register.private import exposed, warning
 
 _GIGABYTE = 10**9
 
@@ -30,7 +32,7 @@ def examine(folder: Path) -> list[Check]:
 
     Raises GS-REGISTER-001 if the folder is no node.
     """
-    node = open_node(folder)
+    node = Node.open(folder, ask_passphrase)
     return [_attempt(name, check, node) for name, check in _CHECKS.items()]
 
 
@@ -46,6 +48,13 @@ def _key(node: Node) -> tuple[bool, str]:
     if mode & 0o077:
         return False, f"the signing key is readable by others ({mode:o}): chmod 600 it"
     return True, f"readable by its owner alone; public: {node.log.key}"
+
+
+def _files(node: Node) -> tuple[bool, str]:
+    if found := list(exposed(node.layout, deep=True)):
+        refusal = warning(found, node.layout)
+        return False, f"{refusal.what} {refusal.remedy}"
+    return True, "private, but for checkpoint, tiles and entry bundles"
 
 
 def _head(node: Node) -> tuple[bool, str]:
@@ -98,6 +107,7 @@ def _space(node: Node) -> tuple[bool, str]:
 
 
 _CHECKS: dict[str, Callable[[Node], tuple[bool, str]]] = {
+    "files": _files,
     "key": _key,
     "log": _head,
     "witnesses": _witnesses,

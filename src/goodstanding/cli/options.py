@@ -12,10 +12,11 @@ import typer
 
 from goodstanding.audit import AccessLog
 from goodstanding.catalogue import Pack, load_kept
-from goodstanding.cli.console import err, shown
+from goodstanding.cli.console import err, print_warning, shown
 from goodstanding.cli.passphrase import ask_passphrase
 from goodstanding.kernel import GoodStandingError, SystemClock, parse_instant, today
 from goodstanding.register import Node
+from goodstanding.register.private import exposed, warning
 
 
 def system_user() -> str:
@@ -92,8 +93,14 @@ def instant_of(node: Node, value: str | None) -> datetime | None:
 
 
 def open_node(folder: Path) -> Node:
-    """The node in a folder; whoever sits at a terminal is asked for the passphrase of its key."""
-    return Node.open(folder, ask_passphrase)
+    """The node in a folder; whoever sits at a terminal is asked for the passphrase of its key.
+
+    Where others can get at its files, standard error says so, with the command that mends it.
+    """
+    node = Node.open(folder, ask_passphrase)
+    if found := list(exposed(node.layout)):
+        print_warning(warning(found, node.layout))
+    return node
 
 
 def pack_of(node: Node) -> Pack:

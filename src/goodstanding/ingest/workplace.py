@@ -24,6 +24,7 @@ from goodstanding.ingest.functions import create_macros
 from goodstanding.ingest.sql import run, text
 from goodstanding.kernel import GoodStandingError
 from goodstanding.register import Layout, Node
+from goodstanding.register.private import refuse_link
 
 _EXTENSIONS = (
     "autoload_known_extensions",
@@ -62,7 +63,8 @@ def workplace(node: Node) -> Iterator[Path]:
     One at a time: changes are found against a head, and the next one waits until that head
     has moved.
     """
-    with (node.folder / ".receiving.lock").open("w") as lock:
+    refuse_link(node.layout.receiving)
+    with node.layout.receiving.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for abandoned in node.folder.glob(".receiving-*"):
             shutil.rmtree(abandoned)

@@ -6,6 +6,7 @@ is written here lies beyond it, where no reader looks and ``discard_beyond`` del
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from goodstanding.kernel import GoodStandingError
-from goodstanding.register.durable import sync
+from goodstanding.register.durable import PRIVATE_FILE, sync
 from goodstanding.register.errors import DAMAGED
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import DatedEvent, Head
@@ -171,7 +172,8 @@ def begin(layout: Layout) -> None:
     A crash from here on leaves the mark: it tells recovery that something may lie beyond the
     head, and a checker that it is no rolled-back checkpoint.
     """
-    layout.unfinished.touch()
+    mark = os.open(layout.unfinished, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+    os.close(mark)
     sync(layout.register)
 
 

@@ -1,6 +1,9 @@
 """Files that are there after the power fails.
 
 Invariant: when a function here returns, what it was given is on the disk, its name included.
+
+Invariant: what is made here is for its owner alone, unless it is said to be public
+(``goodstanding.register.private`` says what is).
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from pathlib import Path
 from goodstanding.kernel import GoodStandingError
 from goodstanding.register.errors import NOT_WRITTEN
 
+#: Modes: for its owner alone; for everybody to read; to pass through, but not to list.
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+PUBLIC_FILE, PUBLIC_FOLDER, PASSAGE = 0o644, 0o755, 0o711
 #: Beyond this many files one write-back of all is several times faster than waiting for each
 #: file alone (a batch of a million entries makes eight thousand files).
 _MANY = 64
@@ -28,12 +34,18 @@ _THREADS = 8
 _REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
-def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Put ``data`` at ``path`` so that a reader sees the old content or the new, never a part."""
+def write_atomically(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
+    """Put ``data`` at ``path`` so that a reader sees the old content or the new, never a part.
+
+    A link at ``path`` is replaced, never written through.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
+        if mode != PRIVATE_FILE:
+            # The process's mask keeps from others what is not said to be for them.
+            os.fchmod(descriptor, mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -46,12 +58,24 @@ def move_durably(temporary: Path, path: Path) -> None:
     sync(path.parent)
 
 
-def make_folders(folder: Path) -> None:
-    """Create ``folder`` and the folders above it that are missing, their names on the disk."""
+def make_folders(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
+    """Create ``folder`` and the folders above it that are missing, their names on the disk.
+
+    Those above are for their owner alone, ``folder`` itself as ``mode`` says.
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    for path in reversed(missing):
+        path.mkdir(PRIVATE_FOLDER, exist_ok=True)
+    if missing and mode != PRIVATE_FOLDER:
+        folder.chmod(mode)
     for path in missing:
         sync(path.parent)
+
+
+def make_private(file: Path) -> None:
+    """Create an empty file for its owner alone, for a database that keeps the mode it finds."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
+    os.close(os.open(file, flags, PRIVATE_FILE))
 
 
 def sync(path: str | Path) -> None:

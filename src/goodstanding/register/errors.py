@@ -232,6 +232,20 @@ NOT_CARRIED_OUT = code(
     remedy="Repair the cause and run any command on the node: it carries on. "
     "Do not order the erasure again.",
 )
+NOT_PRIVATE = code(
+    "GS-REGISTER-060",
+    "The files of the node {folder} are not private: {problem}.",
+    why="Who can read a node's files reads every payload and may sign in its name; who can change "
+    "them changes what it holds. Only checkpoint, tiles and entry bundles are for everybody.",
+    remedy="{commands}",
+)
+LINK_IN_PLACE = code(
+    "GS-REGISTER-061",
+    "{file} is a link where the node writes.",
+    why="Writing through it would change a file elsewhere, and who planted it chooses which.",
+    remedy="Find out who made it, remove it, and put the file or folder itself in its place "
+    "(another disk is mounted there, not linked). Nothing was written.",
+)
 CANNOT_LISTEN = code(
     "GS-REGISTER-039",
     "Nothing can listen at {host}, port {port}: {reason}.",

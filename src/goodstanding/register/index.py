@@ -27,6 +27,7 @@ from goodstanding.register.durable import plain_reason
 from goodstanding.register.errors import INDEX_NOT_WRITTEN, INDEX_STRANGE, UNREADABLE_INDEX
 from goodstanding.register.log import Log
 from goodstanding.register.model import ERASURE
+from goodstanding.register.private import refuse_link
 from goodstanding.register.segments import (
     EVENTS,
     Segment,
@@ -279,7 +280,8 @@ class Index:
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
-        """A transaction on tables that are there. Raises GS-REGISTER-015 and 040."""
+        """A transaction on tables that are there. Raises GS-REGISTER-015, 040 and 061."""
+        refuse_link(self._file)
         try:
             with self._engine.begin() as connection:
                 _match_format(connection)

@@ -60,6 +60,11 @@ class Layout:
         return self.folder / "turn.lock"
 
     @property
+    def receiving(self) -> Path:
+        """The lock of whoever changes what stands: a delivery, an officer's act, an erasure."""
+        return self.folder / ".receiving.lock"
+
+    @property
     def witness_policy(self) -> Path:
         """Whose cosignatures a checkpoint needs before it counts as published."""
         return self.folder / "witness-policy"

@@ -18,7 +18,7 @@ from pathlib import Path
 from goodstanding.kernel import Clock, GoodStandingError, Noted, instant_text
 from goodstanding.register.batch import At, Progress
 from goodstanding.register.checkpoint import sign_checkpoint
-from goodstanding.register.durable import make_folders, write_atomically
+from goodstanding.register.durable import PASSAGE, PUBLIC_FILE, make_folders, write_atomically
 from goodstanding.register.errors import NO_SUCH_LEAF, NOT_YET
 from goodstanding.register.keys import (
     Passphrase,
@@ -29,6 +29,7 @@ from goodstanding.register.keys import (
 )
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import EMPTY_HEAD, Checkpoint, Head, NewEvent, Record
+from goodstanding.register.private import private_from_now_on, refuse_links
 from goodstanding.register.published import Publication, Publisher
 from goodstanding.register.segments import (
     EVENTS,
@@ -88,13 +89,15 @@ class Log:
         """An empty log with a new key, its empty checkpoint signed. Raises GS-REGISTER-004."""
         key = SigningKey.generate(origin)
         layout = Layout(folder)
+        private_from_now_on()
+        make_folders(layout.register, PASSAGE)
         for needed in (layout.private_key.parent, layout.segments):
             make_folders(needed)
         key.save(layout.private_key)
         write_atomically(layout.public_key, f"{key.verifying_key}\n".encode())
         State.create(layout)
         checkpoint = sign_checkpoint(EMPTY_HEAD, key)
-        write_atomically(layout.checkpoint, checkpoint.note.encode())
+        write_atomically(layout.checkpoint, checkpoint.note.encode(), PUBLIC_FILE)
         return cls(folder)
 
     @classmethod
@@ -111,10 +114,12 @@ class Log:
         Who may not write in the folder reads what is published, and puts nothing in order.
         ``patience`` is how many seconds a writer waits for another; ``passphrase`` is asked
         for when the signing key is encrypted.
-        Raises GS-REGISTER-009 if files are missing.
+        Raises GS-REGISTER-009 if files are missing, 061 if a link stands where it would write.
         """
+        private_from_now_on()
         log = cls(folder, patience=patience, passphrase=passphrase, at=at)
         if not log.read_only:
+            refuse_links(log.layout)
             log._sequencer.recover()
         return log
 

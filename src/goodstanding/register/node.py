@@ -13,13 +13,14 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from goodstanding.kernel import Clock, GoodStandingError, Noted, read_settings
-from goodstanding.register.durable import make_folders, refusing, write_atomically
+from goodstanding.register.durable import PASSAGE, make_folders, refusing, write_atomically
 from goodstanding.register.errors import BAD_NODE_FILE, FOLDER_TAKEN, NOT_A_NODE
 from goodstanding.register.index import NODE_CREATED, Index
 from goodstanding.register.keys import Passphrase, check_origin, environment_passphrase
 from goodstanding.register.layout import Layout
 from goodstanding.register.log import Log
 from goodstanding.register.model import NewEvent, Record
+from goodstanding.register.private import private_from_now_on
 from goodstanding.register.segments import read_records
 
 #: Segments that are read side by side for one subject; each takes some tens of megabytes.
@@ -56,10 +57,11 @@ class Node:
         check_origin(origin)
         layout = Layout(folder.absolute())
         node = cls(layout, origin, pack)
+        private_from_now_on()
         with refusing():
             if not is_free(layout.folder, layout.access, layout.packs):
                 raise GoodStandingError(FOLDER_TAKEN, folder=layout.folder)
-            make_folders(layout.folder)
+            make_folders(layout.folder, PASSAGE)
             members = {"origin": origin, "pack": pack, "pack_digest": pack_digest}
             created = NewEvent(NODE_CREATED, members)
             Log.create(layout.folder, origin).append([created], clock=clock, noted=noted)
@@ -75,6 +77,7 @@ class Node:
     @classmethod
     def open(cls, folder: Path, passphrase: Passphrase = environment_passphrase) -> Node:
         """Open the node in ``folder``. Raises GS-REGISTER-001 or 003."""
+        private_from_now_on()
         layout = Layout(folder.absolute())
         if not layout.node_file.is_file():
             raise GoodStandingError(NOT_A_NODE, folder=folder)

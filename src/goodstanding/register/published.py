@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from goodstanding.kernel import Clock, GoodStandingError
 from goodstanding.register.checkpoint import open_checkpoint, sign_checkpoint
-from goodstanding.register.durable import reason_of, write_atomically
+from goodstanding.register.durable import PUBLIC_FILE, reason_of, write_atomically
 from goodstanding.register.errors import DAMAGED, NOT_SIGNED
 from goodstanding.register.keys import (
     CommandSigner,
@@ -91,7 +91,7 @@ class Publisher:
             if self._layout.witness_policy.exists():
                 write_atomically(self._layout.unpublished, signed.note.encode())
             else:
-                write_atomically(self._layout.checkpoint, signed.note.encode())
+                write_atomically(self._layout.checkpoint, signed.note.encode(), PUBLIC_FILE)
                 self._layout.unpublished.unlink(missing_ok=True)
             finish_rotation(self._layout.keys, named)
         except OSError as error:
@@ -121,7 +121,7 @@ class Publisher:
         unpublished = self._layout.unpublished
         is_newest = self.newest().head == head
         if gathered.report.met and head.size >= self.published().head.size:
-            write_atomically(self._layout.checkpoint, note)
+            write_atomically(self._layout.checkpoint, note, PUBLIC_FILE)
             if is_newest:
                 unpublished.unlink(missing_ok=True)
         elif is_newest and unpublished.exists():

@@ -25,7 +25,7 @@ from goodstanding.kernel import (
     instant_text,
     parse_instant,
 )
-from goodstanding.register.durable import plain_reason
+from goodstanding.register.durable import make_private, plain_reason
 from goodstanding.register.errors import (
     DAMAGED,
     HEAD_MOVED,
@@ -44,6 +44,7 @@ from goodstanding.register.model import (
     NewEvent,
     StreamVersion,
 )
+from goodstanding.register.private import refuse_link
 
 #: Seconds between two attempts to take the turn.
 _POLL = 0.003
@@ -201,6 +202,7 @@ class State:
     def create(cls, layout: Layout) -> State:
         """A new state at the empty head; its file must not exist yet."""
         state = cls(layout)
+        make_private(layout.state)
         with state._connected() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             _METADATA.create_all(connection)
@@ -324,6 +326,7 @@ class State:
 
         A process that dies loses the turn with its life: the system frees the lock.
         """
+        refuse_link(self._layout.turn)
         try:
             lock = FileLock(self._layout.turn, timeout=patience, poll_interval=_POLL)
             lock.acquire()
@@ -355,6 +358,7 @@ class State:
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         file = self._layout.state
+        refuse_link(file)
         if not file.is_file():
             # SQLite would make an empty one, and an empty register is not a lost one.
             raise GoodStandingError(DAMAGED, file=file, reason="it is not there")

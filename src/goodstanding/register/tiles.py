@@ -10,14 +10,15 @@ Written files are only ever added: a path that a checkpoint relies on is never w
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from goodstanding.kernel import GoodStandingError
-from goodstanding.register.durable import sync, sync_all
-from goodstanding.register.errors import DAMAGED
+from goodstanding.register.durable import PUBLIC_FILE, PUBLIC_FOLDER, sync, sync_all
+from goodstanding.register.errors import DAMAGED, LINK_IN_PLACE
 from goodstanding.register.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, tile_width
 
 ENTRIES = "entries"
@@ -153,11 +154,12 @@ class TileFolder:
             file = f"{self._folder}/{path}"
             folder = file.rpartition("/")[0]
             if folder not in self._folders:
-                Path(folder).mkdir(parents=True, exist_ok=True)
+                self._make_folder(folder)
                 self._folders.add(folder)
             # Bare calls: this runs twice for every 256 entries, and buffered files cost double.
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            descriptor = _open_tile(file)
             try:
+                os.fchmod(descriptor, PUBLIC_FILE)
                 # A full disk may take a part and say so only of the next.
                 while data:
                     data = data[os.write(descriptor, data) :]
@@ -165,5 +167,27 @@ class TileFolder:
                 os.close(descriptor)
             self._written.append(file)
 
+    def _make_folder(self, folder: str) -> None:
+        """A folder for everybody, with those above it; none of them a link to elsewhere."""
+        if len(folder) <= len(self._folder) or folder in self._folders:
+            return
+        self._make_folder(folder.rpartition("/")[0])
+        try:
+            Path(folder).mkdir()
+            Path(folder).chmod(PUBLIC_FOLDER)
+        except FileExistsError:
+            if Path(folder).is_symlink():
+                raise GoodStandingError(LINK_IN_PLACE, file=folder) from None
+
     def _damaged(self, path: str, reason: str) -> GoodStandingError:
         return GoodStandingError(DAMAGED, file=f"{self._folder}/{path}", reason=reason)
+
+
+def _open_tile(file: str) -> int:
+    """A new tile, or one that an unfinished batch left. Raises GS-REGISTER-061."""
+    try:
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, PUBLIC_FILE)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise GoodStandingError(LINK_IN_PLACE, file=file) from None
+        raise
