@@ -41,9 +41,7 @@ def loose_mask() -> Iterator[None]:
 @pytest.fixture
 def node(tmp_path: Path, harbour: Pack) -> Node:
     folder = tmp_path / "node"
-    found_node(
-        folder, "register.example/lumen", "harbour", harbour.digest, SystemClock(), by="Ada Quay"
-    )
+    found_node(folder, "register.example/lumen", harbour, SystemClock(), by="Ada Quay")
     os.umask(0o022)
     node = Node.open(folder)
     node.index.consume()
@@ -201,5 +199,5 @@ def test_the_lock_of_deliveries_empties_no_file_elsewhere(node: Node, tmp_path: 
 def test_a_folder_given_to_the_node_is_shut(tmp_path: Path, harbour: Pack) -> None:
     given = tmp_path / "given"
     given.mkdir(0o777)
-    found_node(given, "register.example/lumen", "harbour", harbour.digest, SystemClock(), by="a")
+    found_node(given, "register.example/lumen", harbour, SystemClock(), by="a")
     assert stat.S_IMODE(given.stat().st_mode) == 0o711

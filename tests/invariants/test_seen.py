@@ -225,6 +225,7 @@ UNSEEN = {
     "demo": "runs the others; tests/acceptance looks at it",
     "verify": "compares hashes, shows nothing",
     "doctor": "looks at sizes and keys, shows no payload",
+    "log clock": "noted under the clock that it sets; tests/hostile/test_clocks.py",
     "log consistency": "shows hashes, which are public",
     "key show": "public keys, and how the private one is kept",
     "witness init": "a witness is no register",

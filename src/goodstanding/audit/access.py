@@ -14,15 +14,15 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
 from goodstanding.audit.entry import Value, entry_members, read_entry
 from goodstanding.audit.errors import NO_ACCESS_LOG, NOT_NOTED, UNFIT_EVENT, UNKNOWN_EVENT
-from goodstanding.audit.events import ACCESS_LOG_BEGUN, EVENTS
+from goodstanding.audit.events import ACCESS_LOG_BEGUN, CLOCK_SET, EVENTS
 from goodstanding.audit.model import Entry, EventType, Kind
-from goodstanding.kernel import Clock, GoodStandingError, Identifier, Noted
+from goodstanding.kernel import Clock, GoodStandingError, Identifier, Noted, instant_text
 from goodstanding.register import Layout, Log, NewEvent, Node
 from goodstanding.register.durable import move_durably
 from goodstanding.register.segments import EVENTS as EVENT_SEGMENTS
@@ -129,6 +129,24 @@ class AccessLog:
             event, by=by, subject=subject, leaves=leaves, purpose=purpose, members=members
         )
         return self._take(event, said, clock)
+
+    def set_clock(self, *, by: str, clock: Clock, day: date, reason: str) -> Noted:
+        """Note ``clock_set``; from then on this log goes on from the present instant.
+
+        Sealed before this returns, in a batch of its own. Raises GS-AUDIT-002 and 003.
+        """
+        last = self._log.known_at
+        members: dict[str, Value] = {
+            "day": day.isoformat(),
+            "last": None if last is None else instant_text(last),
+            "reason": reason,
+        }
+        said = entry_members(CLOCK_SET, by=by, members=members)
+        ticket = secrets.randbits(_TICKET_BITS)
+        event = NewEvent(CLOCK_SET.name, {**said, "ticket": ticket})
+        with _fail_closed():
+            self._log.append([event], clock=clock, noted=_ITSELF)
+        return Noted(CLOCK_SET.name, ticket)
 
     def _take(self, event: EventType, said: Mapping[str, object], clock: Clock) -> Noted:
         ticket = secrets.randbits(_TICKET_BITS)

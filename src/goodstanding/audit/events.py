@@ -126,6 +126,19 @@ ERASED_KEY_LOST = EventType(
     "What was erased under that key is no longer recognised when it is delivered again.",
     members=(Member("key", "the id of the key, eight hex digits"),),
 )
+CLOCK_SET = EventType(
+    "clock_set",
+    Kind.ACT,
+    "The clock is set right",
+    "An officer says that the clock is right, after a long silence or after it was ahead. Entries "
+    "before this one count as known by now, whatever instant they bear; the same event stands in "
+    "the register.",
+    members=(
+        Member("day", "the day that the officer named"),
+        Member("last", "the latest instant before", required=False),
+        Member("reason", "why"),
+    ),
+)
 CHECKPOINT_PUBLISHED = EventType(
     "checkpoint_published",
     Kind.ACT,
@@ -263,6 +276,7 @@ ALL: tuple[EventType, ...] = (
     KEY_ENCRYPTED,
     ERASED_KEY_RENEWED,
     ERASED_KEY_LOST,
+    CLOCK_SET,
     CHECKPOINT_PUBLISHED,
     INDEX_REBUILT,
     SCHEME_PUBLISHED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -99,6 +100,12 @@ def _show_verification(report: VerifyReport) -> None:
         )
     if report.more_findings:
         out.print(f"  and {report.more_findings:,} more findings")
+    for said in report.clocks:
+        line = (
+            f"  clock set right in entry {said.leaf:,}, {said.known_at}, by {said.by}: "
+            f"{said.reason} (before: {said.last})"
+        )
+        out.print(shown(line), soft_wrap=True)
     if report.checkpoint and report.verified:
         head = report.checkpoint.head
         out.print(f"verified: {head.size:,} entries of {shown(report.checkpoint.origin)}")
@@ -120,6 +127,7 @@ def _verification(report: VerifyReport) -> dict[str, object]:
             for f in report.findings
         ],
         "more_findings": report.more_findings,
+        "clocks": [asdict(said) for said in report.clocks],
     }
 
 

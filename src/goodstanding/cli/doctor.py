@@ -11,8 +11,9 @@ from pathlib import Path
 from goodstanding.audit import AccessLog
 from goodstanding.cli.options import pack_of
 from goodstanding.cli.passphrase import ask_passphrase
-from goodstanding.kernel import GoodStandingError, SystemClock
+from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
 from goodstanding.register import Node
+from goodstanding.register.cosignature import TOLERANCE
 from goodstanding.register.private import exposed, warning
 
 _GIGABYTE = 10**9
@@ -72,6 +73,18 @@ def _witnesses(node: Node) -> tuple[bool, str]:
     return False, f"{behind:,} entries are not published: {found.words}; `goodstanding log publish`"
 
 
+def _clock(node: Node) -> tuple[bool, str]:
+    clock = SystemClock()
+    if fault := node.log.clock_fault(clock):
+        return False, f"{fault} If this clock is right: `goodstanding log clock`"
+    found, known = node.log.publication(clock), node.log.known_at
+    seen = found.cosigned_at
+    if seen is not None and known is not None and found.up_to_date and known > seen + TOLERANCE:
+        told = f"the last entry bears {instant_text(known)}, witnesses saw it {instant_text(seen)}"
+        return False, f"{told}: this clock was ahead; set it right, then `goodstanding log clock`"
+    return True, "agrees with what the node knew last"
+
+
 def _erasures(node: Node) -> tuple[bool, str]:
     if waiting := node.log.erasing():
         entries = ", ".join(str(leaf) for leaf in waiting)
@@ -111,6 +124,7 @@ _CHECKS: dict[str, Callable[[Node], tuple[bool, str]]] = {
     "key": _key,
     "log": _head,
     "witnesses": _witnesses,
+    "clock": _clock,
     "erasures": _erasures,
     "access": _access,
     "index": _index,

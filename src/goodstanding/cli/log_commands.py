@@ -11,7 +11,7 @@ import typer
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Article, Pack
-from goodstanding.cli import amend_commands
+from goodstanding.cli import amend_commands, clock_command
 from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.key_commands import history_of
 from goodstanding.cli.options import (
@@ -32,6 +32,7 @@ from goodstanding.register.proofs.consistency import Consistency, prove_consiste
 
 app = typer.Typer(help="The log: proofs of what it holds and of how it grew.", no_args_is_help=True)
 amend_commands.register(app)
+clock_command.register(app)
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="Write to this file instead of the terminal.")

@@ -119,9 +119,12 @@ def _series_of(taken: TakenDelivery) -> str | None:
 
 def _earlier(taken: TakenDelivery) -> Earlier:
     said = taken.payload
-    day = str(said.get("as_of") or str(said["known_at"])[:10])
+    day = date.fromisoformat(str(said.get("as_of") or str(said["known_at"])[:10]))
+    if taken.known_by is not None:
+        # No file is of a day after it came in; under a clock that was ahead it was dated so.
+        day = min(day, taken.known_by.date())
     part = said.get("part_of") is not None
-    return Earlier(taken.leaf, date.fromisoformat(day), taken.sha256, int(str(said["read"])), part)
+    return Earlier(taken.leaf, day, taken.sha256, int(str(said["read"])), part)
 
 
 def _check_day(as_of: date, source: Source, pack: Pack, delivery: Delivery, today: date) -> None:

@@ -26,6 +26,7 @@ from goodstanding.register.segments import (
     Segment,
     commitments,
     digest_file,
+    forget_clocks,
     list_segments,
     strange_files,
     write_events,
@@ -202,3 +203,4 @@ def discard_beyond(layout: Layout, tiles: TileFolder, head: Head) -> None:
             emptied.add(segment.file.parent)
     for folder in emptied:
         sync(folder)
+    forget_clocks(layout.segments, head.size)

@@ -111,7 +111,8 @@ TIME_BACKWARDS = code(
     "GS-REGISTER-017",
     "The clock says {now}, but the register already knew something at {last}.",
     why="What was known at an instant must never change afterwards, so time never runs backwards.",
-    remedy="Set the clock of this machine right. Nothing was written.",
+    remedy="Set the clock of this machine right. If it is right now and was ahead before, say so: "
+    "goodstanding log clock --by NAME --reason WHY --clock-is-right DAY. Nothing was written.",
 )
 NOT_WRITTEN = code(
     "GS-REGISTER-018",
@@ -231,6 +232,21 @@ NOT_CARRIED_OUT = code(
     why="Who erased and why is sealed before a payload goes; what is sealed is carried out.",
     remedy="Repair the cause and run any command on the node: it carries on. "
     "Do not order the erasure again.",
+)
+CLOCK_AHEAD = code(
+    "GS-REGISTER-062",
+    "The clock says {now}; the last that this node knew was {last}, {days} days before.",
+    why="An entry sealed under a clock that is ahead would stand in the future, and nothing could "
+    "follow it until then.",
+    remedy="Look at another clock. If this one is wrong, set it right. If it is right and the node "
+    "was silent for so long, say so: goodstanding log clock --by NAME --reason WHY "
+    "--clock-is-right {day}. Nothing was written.",
+)
+CLOCK_NOT_SET = code(
+    "GS-REGISTER-063",
+    "The clock is not set: {reason}.",
+    why="This act says which instant is the present one; it stays in the log for good.",
+    remedy="{remedy} Nothing was written.",
 )
 NOT_PRIVATE = code(
     "GS-REGISTER-060",

@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from goodstanding.register.private import refuse_link
 from goodstanding.register.segments import (
     EVENTS,
     Segment,
+    known_before,
     read_events,
     read_subjects,
     read_superseded,
@@ -149,6 +151,8 @@ class Delivery:
     source: str
     sha256: str
     payload: Mapping[str, object]
+    #: When it was known at the latest, where the clock was ahead; None if its own word counts.
+    known_by: datetime | None = None
 
 
 class Index:
@@ -254,7 +258,11 @@ class Index:
             query = query.where(_DELIVERIES.c.source == source)
         with self._connected() as connection:
             rows = connection.execute(query).all()
-        return [Delivery(leaf, of, digest, json.loads(text)) for leaf, of, digest, text in rows]
+        folder = self._log.layout.segments
+        return [
+            Delivery(leaf, of, digest, json.loads(text), known_before(folder, leaf))
+            for leaf, of, digest, text in rows
+        ]
 
     def pack_digest(self) -> str:
         """The digest of the pack's version by which the register records now."""

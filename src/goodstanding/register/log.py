@@ -19,7 +19,7 @@ from goodstanding.kernel import Clock, GoodStandingError, Noted, instant_text
 from goodstanding.register.batch import At, Progress
 from goodstanding.register.checkpoint import sign_checkpoint
 from goodstanding.register.durable import PASSAGE, PUBLIC_FILE, make_folders, write_atomically
-from goodstanding.register.errors import NO_SUCH_LEAF, NOT_YET
+from goodstanding.register.errors import CLOCK_AHEAD, NO_SUCH_LEAF, NOT_YET, TIME_BACKWARDS
 from goodstanding.register.keys import (
     Passphrase,
     SigningKey,
@@ -156,6 +156,16 @@ class Log:
         """The published checkpoint. Raises GS-REGISTER-005 or 009."""
         return self._publisher.published()
 
+    def clock_fault(self, clock: Clock) -> str | None:
+        """Why nothing could be sealed under this clock, in words; None if it can be right."""
+        try:
+            self._state.check_clock(clock.now(), self._state.last_instant())
+        except GoodStandingError as error:
+            if error.code in (CLOCK_AHEAD, TIME_BACKWARDS):
+                return error.what
+            raise
+        return None
+
     def check_instant(self, known_at: datetime, clock: Clock) -> None:
         """Refuse an instant at which what was known can still change.
 
@@ -193,8 +203,9 @@ class Log:
 
         ``noted`` is the receipt of the access log for this act.
         Raises GS-REGISTER-006 while another process appends, 008 or 013 for rows that cannot
-        be sealed, 009 if the files do not agree with the head, 016 for a stale stream, 017 if
-        the clock runs backwards, 018 if the disk does not take it; then nothing has changed.
+        be sealed, 009 if the files do not agree with the head, 016 for a stale stream, 017 or
+        062 if the clock cannot be right, 018 if the disk does not take it; then nothing has
+        changed.
         Raises 019 or 022 if the batch is sealed, but the checkpoint or an erasure in it is not
         carried to the disk yet.
         """
@@ -208,8 +219,8 @@ class Log:
 
         Whoever has the turn seals all that wait as one batch. Returns the leaf; None if the
         event is taken but will be sealed by another (``wait`` is false, or a long batch is
-        under way). Raises GS-REGISTER-016, 017 or 018; then nothing was taken. Raises 021 or
-        019 if it is taken, but cannot be sealed or signed for now.
+        under way). Raises GS-REGISTER-016, 017, 062 or 018; then nothing was taken. Raises 019
+        or 021 if it is taken, but cannot be sealed or signed for now.
         """
         return self._sequencer.submit(event, clock, wait=wait)
 

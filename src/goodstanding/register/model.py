@@ -19,6 +19,8 @@ EVENT_SCHEMA = "goodstanding/event/1"
 KEY_ROTATED = "key_rotated"
 #: The event that covers entries whose payload was erased.
 ERASURE = "erasure"
+#: The event by which an officer says that the clock is right, whatever entries before it bear.
+CLOCK_SET = "clock_set"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -119,14 +121,17 @@ class Record:
     row: int
     original: str
     facts: Mapping[str, FactValue] = field(default_factory=dict)
+    #: What is sealed, where the clock was ahead and ``known_at`` is when it was set right.
+    sealed_at: datetime | None = None
 
     def canonical(self) -> bytes:
         """The bytes under the commitment (docs/formats/0001). Raises GS-KERNEL-003."""
         members = {
             name: _sealed(getattr(self, name))
             for name in RECORD_COLUMNS
-            if name not in ("leaf", "salt", "original")
+            if name not in ("leaf", "salt", "original", "known_at")
         }
+        members["known_at"] = instant_text(self.sealed_at or self.known_at)
         facts = {name: _sealed(value) for name, value in self.facts.items()}
         original = json.loads(self.original)
         return canonical_bytes(
@@ -136,7 +141,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry that is not a record; ``payload`` is the canonical JSON text itself."""
+    """An entry that is not a record; ``payload`` is the canonical JSON text itself.
+
+    ``known_at`` is earlier than what the payload says where the clock was ahead.
+    """
 
     leaf: int
     salt: bytes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ from goodstanding.register.segments import EVENTS, list_segments, read_events
 if TYPE_CHECKING:
     from goodstanding.register.witness.gather import Gathered
 
+#: Later than any cosignature, with room for its tolerance.
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 #: old size -> the hashes that prove that the newest tree begins with that one.
 Prove = Callable[[int], Sequence[bytes]]
 
@@ -49,6 +52,8 @@ class Publication:
     words: str
     #: What each witness that was asked said.
     answers: tuple[str, ...] = ()
+    #: When enough witnesses had seen the published one, by their clocks; None if nobody has to.
+    cosigned_at: datetime | None = None
 
     @property
     def up_to_date(self) -> bool:
@@ -135,7 +140,13 @@ class Publisher:
         note = newest.note.encode("utf-8")
         report = judge(note, self._policy(), clock.now(), self._keys())
         answers = () if gathered is None else tuple(str(answer) for answer in gathered.answers)
-        return Publication(published, newest, report.words, answers)
+        return Publication(published, newest, report.words, answers, self._cosigned_at(published))
+
+    def _cosigned_at(self, published: Checkpoint) -> datetime | None:
+        """Whatever our own clock says: it is what this is compared with."""
+        policy = self._policy()
+        report = judge(published.note.encode("utf-8"), policy, _LAST, self._keys())
+        return report.first_cosigned(policy)
 
     def _policy(self) -> Policy:
         return load_policy(self._layout.witness_policy)

@@ -34,6 +34,7 @@ from goodstanding.register.errors import (
     SEQUENCER_BUSY,
     TAKEN,
 )
+from goodstanding.register.instants import is_behind
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import ERASURE, DatedEvent, Head, NewEvent
 from goodstanding.register.published import Publication, Publisher
@@ -41,6 +42,7 @@ from goodstanding.register.segments import (
     RecordTable,
     Segment,
     list_segments,
+    note_clock,
     read_events,
     rewrite_without,
 )
@@ -183,6 +185,7 @@ class Sequencer:
             begin(self._layout)
             self._at(WritePoint.BEGUN)
             try:
+                self._note_clock(turn, batch)
                 segments, head = self._write(turn.head, batch, progress)
                 if not segments:
                     self._unmark(turn.head)
@@ -225,6 +228,11 @@ class Sequencer:
                 if erasing:
                     raise
         return segments
+
+    def _note_clock(self, turn: Turn, batch: Batch) -> None:
+        """Where the clock is set back, say so beside the segments, before it is sealed."""
+        if is_behind(batch.known_at, turn.known_at):
+            note_clock(self._layout.segments, turn.head.size, batch.known_at)
 
     def _unmark(self, head: Head) -> None:
         """Take the mark away, unless the checkpoint is still behind and needs it to be explained.

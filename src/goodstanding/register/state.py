@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -33,8 +33,8 @@ from goodstanding.register.errors import (
     NOT_WRITTEN,
     SEQUENCER_BUSY,
     STALE_STREAM,
-    TIME_BACKWARDS,
 )
+from goodstanding.register.instants import after, check_clock, is_ahead, is_behind, sets_clock
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import (
     EMPTY_HEAD,
@@ -50,9 +50,6 @@ from goodstanding.register.private import refuse_link
 _POLL = 0.003
 #: Seconds that a short transaction waits for another; batches do not hold the database.
 _BUSY = 30
-#: A machine's clock is put right now and then; further back than this it is wrong.
-_JITTER = timedelta(seconds=2)
-_TICK = timedelta(microseconds=1)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 #: Pending events sealed in one batch.
 _MANY = 10_000
@@ -122,10 +119,13 @@ class Turn:
     def admit(self, events: Sequence[NewEvent], now: datetime) -> datetime:
         """The instant of a batch asked for at ``now``: later than that of any batch before.
 
-        Raises GS-REGISTER-016 for a stale stream, 017 for a clock that runs backwards, and 011
-        for the erasure of what is not there.
+        The act that sets the clock right has the clock's own. Raises GS-REGISTER-016 for a stale
+        stream, 017 and 062 for a clock that cannot be right, and 011 for the erasure of what is
+        not there.
         """
-        _check_clock(now, self.known_at)
+        if sets_clock(events):
+            return now
+        self._state.check_clock(now, self.known_at)
         _check_leaves(events, self.head.size)
         claimed: dict[str, int] = {}
         for stream in (event.stream for event in events if event.stream is not None):
@@ -133,7 +133,7 @@ class Turn:
             if at != stream.seen:
                 raise GoodStandingError(STALE_STREAM, stream=stream.name, seen=stream.seen)
             claimed[stream.name] = stream.next
-        return _after(self.known_at, now)
+        return after(self.known_at, now)
 
     def pending(self, last: int) -> list[Pending]:
         """The oldest events that wait, up to ticket ``last``.
@@ -147,7 +147,7 @@ class Turn:
                 .order_by(_PENDING.c.ticket)
                 .limit(_MANY)
             ).all()
-        least = _after(self.known_at, _EARLIEST)
+        least = after(self.known_at, _EARLIEST)
         return [_pending(row, least) for row in rows]
 
     def advance(
@@ -179,6 +179,8 @@ class Turn:
                 if event.stream is not None:
                     _claim(connection, event.stream)
             _settle(connection, tickets)
+            if is_behind(known_at, self.known_at):
+                _set_back(connection, known_at)
             for leaf in erasing:
                 connection.execute(sa.insert(_ERASING).values(leaf=leaf))
             moving()
@@ -224,6 +226,21 @@ class State:
         with self._reading() as connection:
             return _read_head(connection)[1]
 
+    def last_instant(self) -> datetime | None:
+        """The latest instant of what has been taken, sealed or waiting."""
+        with self._reading() as connection:
+            return _last_instant(connection)
+
+    def check_clock(self, now: datetime, last: datetime | None) -> None:
+        """Refuse a clock that cannot be right. Raises GS-REGISTER-017 or 062.
+
+        What the access log took was noted under a clock that it had found right itself.
+        """
+        access = Layout(self._layout.access)
+        # Asked only where the log's own word is not enough.
+        asked = is_ahead(now, last) and access.state.is_file()
+        check_clock(now, last, State(access).last_instant() if asked else None)
+
     def stream_version(self, name: str) -> int:
         """The version at which a stream stands, pending events included; 0 if there is none."""
         with self._reading() as connection:
@@ -232,7 +249,7 @@ class State:
     def put(self, event: NewEvent, clock: Clock, *, awaited: bool) -> int:
         """Take an event durably; returns its ticket.
 
-        Raises GS-REGISTER-016 or 017, 011 for the erasure of what is not there, 018 if it
+        Raises GS-REGISTER-016, 017 or 062, 011 for the erasure of what is not there, 018 if it
         cannot be written, and GS-KERNEL-003 for an event that cannot be sealed.
 
         A crash after the commit leaves it pending; whoever opens or writes next seals it.
@@ -240,7 +257,7 @@ class State:
         with self.transaction() as connection:
             # The clock is read under the lock, so that tickets and instants rise together.
             now, last = clock.now(), _last_instant(connection)
-            _check_clock(now, last)
+            self.check_clock(now, last)
             _check_leaves([event], _read_head(connection)[0].size)
             # What cannot be sealed would keep all that comes after it waiting.
             event.payload(now)
@@ -419,17 +436,10 @@ def _check_leaves(events: Sequence[NewEvent], size: int) -> None:
             raise GoodStandingError(NO_SUCH_LEAF, leaf=leaves[-1], size=size)
 
 
-def _check_clock(now: datetime, last: datetime | None) -> None:
-    if last is not None and now < last - _JITTER:
-        raise GoodStandingError(TIME_BACKWARDS, now=instant_text(now), last=instant_text(last))
-
-
-def _after(last: datetime | None, now: datetime) -> datetime:
-    """``now``, or just after ``last``: no two batches share an instant.
-
-    Else "as known at" an instant could mean one batch today and two of them tomorrow.
-    """
-    return now if last is None else max(now, last + _TICK)
+def _set_back(connection: sa.Connection, known_at: datetime) -> None:
+    """What waits was taken under the wrong clock as well: it follows the act that set it right."""
+    late = sa.update(_PENDING).where(_PENDING.c.asked_at > instant_text(known_at))
+    connection.execute(late.values(asked_at=instant_text(known_at)))
 
 
 def _pending(row: sa.Row[tuple[object, ...]], least: datetime) -> Pending:

@@ -11,7 +11,6 @@ from tests.unit.evaluation.small import SCHEME, TESTS, document, pack
 from goodstanding.catalogue import Pack, SchemeFile, load_pack
 from goodstanding.evaluation.lint import lint_schemes
 
-
 UNFED = "unfed: {why: {en: The pack of a test has no sources.}}\n"
 
 

@@ -25,8 +25,9 @@ from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import EVALUATED, Plan, empty_relation
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import entries_of
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import GoodStandingError, instant_text
 from goodstanding.kernel.scratch import scratch_folder
+from goodstanding.register.segments import known_by
 
 STANDINGS, REASONS, SCHEME_SQL = "standings.parquet", "reasons.parquet", "scheme.sql"
 #: Told what is being done, and how far the whole has come (0 to 1).
@@ -177,14 +178,40 @@ def _ordered(part: Path, types: Mapping[str, str], name: str) -> str:
     return f"SELECT {columns} FROM read_parquet([{listed}]) ORDER BY {_ORDER[name]}"
 
 
-def entries_relation(item: Item, files: Sequence[Path]) -> str:
-    """The entries of an item in these segments.
+def entries_relation(item: Item, files: Sequence[Path], root: Path | None = None) -> str:
+    """The entries of an item in these segments; their paths are said relative to ``root``.
 
     A fact that the catalogue got later is not in older segments: it is simply unknown there.
     """
-    if not files:
-        return empty_relation(item)
-    return f"SELECT * FROM {parquet(files)} UNION ALL BY NAME {empty_relation(item)}"
+    parts = [f"SELECT * FROM {source}" for source in known_sources(files, root)]
+    return " UNION ALL BY NAME ".join([*parts, empty_relation(item)])
+
+
+def known_sources(files: Sequence[Path], root: Path | None = None) -> list[str]:
+    """What stands behind FROM for these segments, none for none.
+
+    One for all of them, but for those sealed under a clock that was ahead and then set right:
+    their entries count as known from then.
+    """
+    return [
+        _source([file.relative_to(root) if root else file for file in own], bound)
+        for bound, own in by_bound(files).items()
+    ]
+
+
+def by_bound(files: Sequence[Path]) -> dict[datetime | None, list[Path]]:
+    """Segments by when their entries were known at the latest, None for those not bounded."""
+    found: dict[datetime | None, list[Path]] = {}
+    for file in files:
+        found.setdefault(known_by(file), []).append(file)
+    return found
+
+
+def _source(files: Sequence[Path], bound: datetime | None) -> str:
+    if bound is None:
+        return parquet(files)
+    instant = f"CAST({_text(instant_text(bound).rstrip('Z'))} AS TIMESTAMP)"
+    return f"(SELECT * REPLACE (least(known_at, {instant}) AS known_at) FROM {parquet(files)})"
 
 
 def parquet(files: Sequence[Path]) -> str:

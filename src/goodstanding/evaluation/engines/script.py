@@ -5,7 +5,6 @@ Any DuckDB runs it from the node's folder and gets the same result files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from goodstanding.evaluation.compile import EVALUATED, Plan
@@ -36,10 +35,6 @@ def views(plan: Plan, relations: Relations, root: Path | None) -> list[str]:
     """The statements by which SQL sees the entries of each item."""
     return [
         f"CREATE TEMP VIEW {quoted(entries_of(item.id))} AS "
-        + entries_relation(item, _from(root, relations.get(item.id, ())))
+        + entries_relation(item, sorted(relations.get(item.id, ())), root)
         for item in plan.items
     ]
-
-
-def _from(root: Path | None, files: Sequence[Path]) -> list[Path]:
-    return [file.relative_to(root) if root else file for file in sorted(files)]

@@ -24,6 +24,7 @@ from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.logger import PySparkLogger
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import expr
 
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.compile import EVALUATED, Plan, compile_scheme, empty_relation
@@ -37,6 +38,7 @@ from goodstanding.evaluation.engines.files import (
     Relations,
     Result,
     Run,
+    by_bound,
     first_line,
     work_folder,
     write_parts,
@@ -46,7 +48,7 @@ from goodstanding.evaluation.language.sql_dates import refused_day
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import entries_of
 from goodstanding.evaluation.reference import too_large
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import GoodStandingError, instant_text
 
 #: Files of each item, as paths or as addresses of a file system that Spark knows (s3a://...).
 Places = Mapping[str, Sequence[Path | str]]
@@ -133,8 +135,7 @@ def write_datasets(
 def _leave(spark: SparkSession, plan: Plan, relations: Places, targets: Mapping[str, str]) -> None:
     for item in plan.items:
         empty = spark.sql(to_spark(empty_relation(item)))
-        files = [_address(file) for file in relations.get(item.id, ())]
-        found = spark.read.schema(empty.schema).parquet(*files) if files else empty
+        found = _entries(spark, relations.get(item.id, ()), empty)
         found.createOrReplaceTempView(entries_of(item.id))
     evaluated = evaluated_of(spark, plan).persist(StorageLevel.MEMORY_AND_DISK)
     try:
@@ -143,6 +144,32 @@ def _leave(spark: SparkSession, plan: Plan, relations: Places, targets: Mapping[
             spark.sql(to_spark(query)).write.mode("overwrite").parquet(targets[name])
     finally:
         evaluated.unpersist()
+
+
+def _entries(spark: SparkSession, places: Sequence[Path | str], empty: DataFrame) -> DataFrame:
+    """The entries in these segments, known as ``files.known_sources`` says; in no order.
+
+    Beside a segment that is named by an address nothing is looked up: of a log whose clock was
+    set back, give paths.
+    """
+    found = empty
+    local = [place for place in places if isinstance(place, Path)]
+    by_address: dict[datetime | None, list[Path]] = by_bound(local)
+    groups = [(bound, [_address(file) for file in own]) for bound, own in by_address.items()]
+    if others := [place for place in places if isinstance(place, str)]:
+        groups.append((None, others))
+    for bound, addresses in groups:
+        read = spark.read.schema(empty.schema).parquet(*addresses)
+        if bound is not None:
+            instant = f"TIMESTAMP_NTZ '{instant_text(bound).rstrip('Z')}'"
+            known = f"least(known_at, CAST({instant} AS {_type_of(empty, 'known_at')}))"
+            read = read.withColumn("known_at", expr(known))
+        found = read if found is empty else found.unionByName(read)
+    return found
+
+
+def _type_of(frame: DataFrame, column: str) -> str:
+    return str(frame.schema[column].dataType.simpleString())
 
 
 def evaluated_of(spark: SparkSession, plan: Plan) -> DataFrame:

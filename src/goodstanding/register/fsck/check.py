@@ -10,8 +10,8 @@ memory; nothing of the code that writes them is used.
 3. Every segment's file has the digest that lies beside it.
 4. Every row's columns and salt give the commitment that the entry bundle and the tile bear.
 5. Every row that is gone is covered by an erasure, and no row that is covered is still there.
-6. Entries follow each other: time never falls, streams count from 1 without a gap, what
-   supersedes comes after what it supersedes and does so once.
+6. Entries follow each other: time never falls but where an officer set the clock right, streams
+   count from 1 without a gap, what supersedes comes after what it supersedes and does so once.
 7. Every entry bundle is what the commitments make, byte for byte.
 8. So is every tile.
 9. The root is the one in each checkpoint: the published is the beginning of the newest.
@@ -27,8 +27,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from goodstanding.kernel import Clock, SystemClock
+from goodstanding.register.fsck.clocks import CLOCK_SET, clock_set, clocks_problem
 from goodstanding.register.fsck.coverage import Now, Plan, check_rest, check_sidecars, plan_reading
-from goodstanding.register.fsck.files import SegmentFile, take_inventory
+from goodstanding.register.fsck.files import CLOCKS, SegmentFile, take_inventory
 from goodstanding.register.fsck.former import ROTATED, former_keys
 from goodstanding.register.fsck.notes import Notes
 from goodstanding.register.fsck.order import Erased, Order
@@ -127,6 +128,7 @@ class _Pass:
         self._blank(tiles, range(end, plan.size))
         tiles.finish(standing)
         self._erasures()
+        self._clocks(order)
         return tiles.roots
 
     def _segment(self, segment: SegmentFile, tiles: TileCheck, order: Order) -> None:
@@ -143,6 +145,8 @@ class _Pass:
                     self._erased.event(leaf, members, say)
                     if members["event"] == ROTATED:
                         self.rotations.append(members)
+                    elif members["event"] == CLOCK_SET:
+                        self._report.clocks.append(clock_set(leaf, members))
                 self._progress(at, self._plan.size)
         except UnreadableError as error:
             say(error.problem, at if error.leaf is None else error.leaf)
@@ -171,6 +175,12 @@ class _Pass:
     def _out_of_order(self, problem: str, leaf: int) -> None:
         self._ordered.checked -= 1
         self._report.add(self._ordered.number, self._plan.file_of(leaf), problem, leaf)
+
+    def _clocks(self, order: Order) -> None:
+        """The file beside the segments says of the clock what the entries say."""
+        if problem := clocks_problem(self._plan.folder, order.set_back):
+            self._ordered.total += 1
+            self._report.add(self._ordered.number, self._plan.folder / CLOCKS, problem)
 
     def _erasures(self) -> None:
         gone = self._erased.count

@@ -17,6 +17,8 @@ from goodstanding.register.fsck.tree import HEIGHT, WIDTH
 from goodstanding.register.layout import Layout
 
 ENTRIES = "entries"
+#: Below ``segments/``: until when entries were known, where the clock was set back.
+CLOCKS = "clocks.txt"
 EVENTS = "events"
 #: No signed note is as long.
 MAX_NOTE = 1 << 20
@@ -70,7 +72,12 @@ def take_inventory(layout: Layout, size: int) -> Inventory:
     """Every file under ``register/``, sorted into its kind; ``size`` is what a checkpoint says."""
     found = Inventory()
     sidecars: list[SegmentFile] = []
-    known = {layout.checkpoint.name, layout.unpublished.name, layout.unfinished.name}
+    known = {
+        f"{layout.segments.name}/{CLOCKS}",
+        layout.checkpoint.name,
+        layout.unpublished.name,
+        layout.unfinished.name,
+    }
     for path, regular in _walk(str(layout.register)):
         file = layout.register / path
         found.files += 1

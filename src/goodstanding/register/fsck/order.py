@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from goodstanding.register.fsck.rows import Members, Rows, Say
 
-_ERASURE = "erasure"
+_ERASURE, _CLOCK_SET = "erasure", "clock_set"
 
 
 class Order:
@@ -26,6 +26,8 @@ class Order:
         self._latest: int | None = None
         self._superseded = bytearray(-(-size // 8))
         self._streams: dict[str, int] = {}
+        #: Leaf and microseconds of each act that set the clock back.
+        self.set_back: list[tuple[int, int]] = []
 
     def follow(self, rows: Rows) -> None:
         """The next rows."""
@@ -46,6 +48,11 @@ class Order:
             return
         for leaf, time in zip(rows.leaves, times.to_pylist(), strict=True):
             if time is not None and self._latest is not None and time < self._latest:
+                if rows.events.get(leaf, {}).get("event") == _CLOCK_SET:
+                    # An officer says so: from here on time goes on from what is right.
+                    self.set_back.append((leaf, time))
+                    self._latest = time
+                    continue
                 self._say("was known earlier than an entry before it", leaf)
             elif time is not None:
                 self._latest = time

@@ -46,13 +46,25 @@ class TileSteps:
     tiles: Step
 
 
+@dataclass(frozen=True, slots=True)
+class ClockSet:
+    """An officer said which instant it was: in which entry, who, why, and what it was before."""
+
+    leaf: int
+    known_at: str
+    by: str
+    reason: str
+    last: str
+
+
 @dataclass(slots=True)
 class VerifyReport:
     """What was checked and what was found.
 
     ``checkpoint`` is the newest signed one, published or not; ``unfinished`` are files of a
     batch that has not reached its checkpoint, which is no finding; ``former_keys`` those that,
-    by the entries of the log, signed before the key it was checked with.
+    by the entries of the log, signed before the key it was checked with; ``clocks`` what officers
+    said of the clock.
     """
 
     checkpoint: Checkpoint | None = None
@@ -61,6 +73,7 @@ class VerifyReport:
     more_findings: int = 0
     unfinished: list[Path] = field(default_factory=list)
     former_keys: list[VerifyingKey] = field(default_factory=list)
+    clocks: list[ClockSet] = field(default_factory=list)
 
     @property
     def verified(self) -> bool:

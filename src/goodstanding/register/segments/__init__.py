@@ -8,6 +8,12 @@ columns say which facts there are and of what type, so reading and verifying nee
 120
 """
 
+from goodstanding.register.segments.clocks import (
+    forget_clocks,
+    known_before,
+    known_by,
+    note_clock,
+)
 from goodstanding.register.segments.events import read_events, write_events
 from goodstanding.register.segments.files import (
     EVENTS,
@@ -37,7 +43,11 @@ __all__ = [
     "SubjectRow",
     "commitments",
     "digest_file",
+    "forget_clocks",
+    "known_before",
+    "known_by",
     "list_segments",
+    "note_clock",
     "read_events",
     "read_records",
     "read_subjects",

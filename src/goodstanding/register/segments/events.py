@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from goodstanding.kernel import GoodStandingError, instant_text
 from goodstanding.kernel.hashing import COMMITMENT_TAG, SALT_BYTES
 from goodstanding.register.errors import UNSEALABLE_ROW
 from goodstanding.register.model import DatedEvent, Event
+from goodstanding.register.segments.clocks import known_by
 from goodstanding.register.segments.files import EVENTS, Segment, new_file, segment_at, unreadable
 
 _SCHEMA = pa.schema(
@@ -54,6 +56,13 @@ def write_events(
 
 def read_events(segment: Segment) -> list[Event]:
     """Events of a segment in leaf order. Raises GS-REGISTER-014."""
+    bound, events = known_by(segment.file), _read_sealed(segment)
+    if bound is None:
+        return events
+    return [replace(event, known_at=min(event.known_at, bound)) for event in events]
+
+
+def _read_sealed(segment: Segment) -> list[Event]:
     try:
         with pq.ParquetFile(segment.file) as file:
             table = file.read(use_threads=False)
@@ -79,7 +88,7 @@ def event_commitments(segment: Segment) -> Iterator[list[bytes]]:
     Raises GS-REGISTER-014 if the file is not the segment its name says, and GS-REGISTER-008
     for the first event whose columns are not what its payload says.
     """
-    events = read_events(segment)
+    events = _read_sealed(segment)
     if [event.leaf for event in events] != list(range(segment.first, segment.end)):
         raise unreadable(segment.file, "its leaves are not those of its name")
     for event in events:

@@ -44,6 +44,12 @@ def segment_at(folder: Path, item: str, first: int, count: int) -> Segment:
     return Segment(first, count, item, folder / item / f"{first}-{count}.parquet")
 
 
+def first_leaf(file: Path) -> int | None:
+    """The first leaf of the segment that a file is by its name; None if it is none."""
+    match = _FILE.fullmatch(file.name)
+    return None if match is None else int(match["first"])
+
+
 def digest_file(segment: Path) -> Path:
     """Where the digest of a segment's file lies."""
     return segment.with_suffix(_DIGEST)

@@ -20,6 +20,7 @@ from goodstanding.register.errors import UNSEALABLE_ROW
 from goodstanding.register.model import RECORD_COLUMNS, FactColumn, FactValue, Record
 from goodstanding.register.segments import duck
 from goodstanding.register.segments.canonical import record_preimages
+from goodstanding.register.segments.clocks import known_by
 from goodstanding.register.segments.columns import facts_of
 from goodstanding.register.segments.events import event_commitments
 from goodstanding.register.segments.files import EVENTS, Segment, unreadable
@@ -93,6 +94,7 @@ def read_records(
 
     Raises GS-REGISTER-014.
     """
+    bound = known_by(segment.file)
     with closing(duck.shared()) as connection:
         facts = facts_of(connection, segment.file)
         conditions, parameters = ["true"], list[object]()
@@ -110,7 +112,7 @@ def read_records(
             f"WHERE {' AND '.join(conditions)} ORDER BY leaf",
             parameters,
         )
-    return [_record(row, facts) for row in rows]
+    return [_record(row, facts, bound) for row in rows]
 
 
 def read_subjects(
@@ -185,9 +187,11 @@ def _fetch(
         raise unreadable(segment.file, str(error)) from error
 
 
-def _record(row: tuple[Any, ...], facts: tuple[FactColumn, ...]) -> Record:
+def _record(row: tuple[Any, ...], facts: tuple[FactColumn, ...], bound: datetime | None) -> Record:
     fixed = dict(zip(RECORD_COLUMNS, row, strict=False))
     fixed["known_at"] = _in_utc(fixed["known_at"])
+    if bound is not None and bound < fixed["known_at"]:
+        fixed |= {"known_at": bound, "sealed_at": fixed["known_at"]}
     values = row[len(RECORD_COLUMNS) :]
     return Record(
         **fixed,
