@@ -13,8 +13,9 @@ from goodstanding.cli.console import Exit, out, print_json, print_refusal, shown
 from goodstanding.cli.doctor import examine
 from goodstanding.cli.options import ByOption, JsonOption, NodeOption, noting, open_node
 from goodstanding.kernel import GoodStandingError, SystemClock
-from goodstanding.register import Follower, Node, VerifyReport
+from goodstanding.register import Follower, Layout, VerifyReport
 from goodstanding.register import verify as verify_node
+from goodstanding.register.keys import load_verifying_key
 
 index_app = typer.Typer(help="The disposable index.", no_args_is_help=True)
 
@@ -40,7 +41,8 @@ def verify(
         Path | None,
         typer.Option(
             dir_okay=False,
-            help="Keep the checkpoint in this file; the next one must begin with it.",
+            help="Keep the checkpoint in this file, that of the access log in FILE.access; "
+            "the next ones must begin with them.",
         ),
     ] = None,
     json: JsonOption = False,
@@ -57,7 +59,10 @@ def verify(
             seen=[file.read_bytes() for file in seen or ()],
         )
     access = verify_node(opened.layout.access) if opened.layout.access.exists() else None
-    refusal = _follow(opened, report, remember) if remember and report.verified else None
+    refusal = _follow(opened.layout, report, remember) if remember and report.verified else None
+    if remember and access is not None and access.verified and refusal is None:
+        beside = remember.with_name(f"{remember.name}.access")
+        refusal = _follow(Layout(opened.layout.access), access, beside)
     if json:
         second = _verification(access) if access else None
         refused = refusal.as_dict() if refusal else None
@@ -71,10 +76,14 @@ def verify(
         raise typer.Exit(Exit.FINDINGS)
 
 
-def _follow(node: Node, report: VerifyReport, memory: Path) -> GoodStandingError | None:
-    """Why this is not what the reader saw before, if it is not."""
+def _follow(layout: Layout, report: VerifyReport, memory: Path) -> GoodStandingError | None:
+    """Why this is not what the reader saw before, if it is not.
+
+    The access log's checkpoint is remembered beside the register's.
+    """
     try:
-        Follower([node.log.key, *report.former_keys], memory).follow(node.layout.register)
+        key = load_verifying_key(layout.public_key)
+        Follower([key, *report.former_keys], memory).follow(layout.register)
     except GoodStandingError as error:
         return error
     return None

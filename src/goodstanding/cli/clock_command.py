@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
+from goodstanding.audit import AccessLog
 from goodstanding.cli.console import out, print_json, shown
 from goodstanding.cli.options import JsonOption, NodeOption, noting, open_node
 from goodstanding.cli.publishing import publish
-from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
+from goodstanding.kernel import Clock, GoodStandingError, Noted, SystemClock, instant_text
 from goodstanding.register import NewEvent, Node
 from goodstanding.register.cosignature import TOLERANCE
 from goodstanding.register.errors import CLOCK_NOT_SET
@@ -45,21 +46,33 @@ def clock(
     access = noting(opened, by)
     faults = [fault for one in (log, access.log) if (fault := one.clock_fault(now))]
     _check(opened, now, day, faults)
-    last = log.known_at
-    noted = access.set_clock(by=by, clock=now, day=day.date(), reason=reason)
+    entry, noted = seal_clock(opened, access, now, day=day.date(), by=by, reason=reason)
+    if json:
+        print_json({"entry": entry, "known_at": log.known_at, "by": by, "day": day.date()})
+    else:
+        out.print(f"[green]✓[/] entry {entry:,}: it is {day.date()}, says {shown(by)}")
+        out.print("  what was sealed before counts as known by now; the entries stay as they are")
+    publish(opened, now, noted)
+
+
+def seal_clock(
+    node: Node, access: AccessLog, clock: Clock, *, day: date, by: str, reason: str
+) -> tuple[int, Noted]:
+    """Seal that it is this day, in both logs; the register's entry, and the receipt.
+
+    A crash between the two leaves the access log with the act, and the register to be set by the
+    same command. Raises GS-AUDIT-003 and what ``Log.append`` raises.
+    """
+    last = node.log.known_at
+    noted = access.set_clock(by=by, clock=clock, day=day, reason=reason)
     members = {
         "by": by,
-        "day": day.date().isoformat(),
+        "day": day.isoformat(),
         "last": None if last is None else instant_text(last),
         "reason": reason,
     }
-    head = log.append([NewEvent(CLOCK_SET, members)], clock=now, noted=noted).head
-    if json:
-        print_json({"entry": head.size - 1, "known_at": log.known_at, **members})
-    else:
-        out.print(f"[green]✓[/] entry {head.size - 1:,}: it is {day.date()}, says {shown(by)}")
-        out.print("  what was sealed before counts as known by now; the entries stay as they are")
-    publish(opened, now, noted)
+    appended = node.log.append([NewEvent(CLOCK_SET, members)], clock=clock, noted=noted)
+    return appended.segments[0].first, noted
 
 
 def _check(node: Node, clock: SystemClock, day: datetime, faults: list[str]) -> None:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from goodstanding.audit import AccessLog, events, found_node
 from goodstanding.catalogue import load_pack
+from goodstanding.cli.clock_command import seal_clock
 from goodstanding.cli.console import Exit, out, shown, steps
 from goodstanding.cli.demo_schemes import lint, put_into_force
 from goodstanding.cli.demo_stage import Stage
@@ -25,7 +26,7 @@ from goodstanding.evaluation.engines.duckdb import run
 from goodstanding.evaluation.manifest import write_manifest
 from goodstanding.evaluation.publishing import is_draft
 from goodstanding.ingest import IngestReport, ingest
-from goodstanding.kernel import FixedClock
+from goodstanding.kernel import FixedClock, SystemClock, today
 from goodstanding.register import Node, verify
 
 _ORIGIN = "meridia.example/register"
@@ -72,7 +73,16 @@ def demo(
     _verify(node)
     tell_stories(stage)
     show_looks(stage)
+    _leave_at_present(stage)
     _next(folder)
+
+
+def _leave_at_present(stage: Stage) -> None:
+    """Meridia's story has days of its own; whoever goes on with the node does so today."""
+    clock = SystemClock()
+    if stage.node.log.clock_fault(clock):
+        day, reason = today(clock, "UTC"), "the story of Meridia is told; from here on it is today"
+        seal_clock(stage.node, stage.access, clock, day=day, by=stage.by, reason=reason)
 
 
 def _deliver(stage: Stage, delivery: Delivery) -> IngestReport:

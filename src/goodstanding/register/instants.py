@@ -19,8 +19,8 @@ from goodstanding.kernel import GoodStandingError, instant_text
 from goodstanding.register.errors import CLOCK_AHEAD, TIME_BACKWARDS
 from goodstanding.register.model import CLOCK_SET, NewEvent
 
-#: A node that takes a list every month is never silent longer: a month, a weekend, a holiday.
-LONGEST_SILENCE = timedelta(days=40)
+#: A node that takes a list every quarter is never silent longer: a quarter and its holidays.
+LONGEST_SILENCE = timedelta(days=100)
 #: A machine's clock is put right now and then; further back than this it is wrong.
 _JITTER = timedelta(seconds=2)
 _TICK = timedelta(microseconds=1)

@@ -88,8 +88,10 @@ class Publisher:
 
         A head that names a new key is signed by the old one and the new, and the new one takes
         its place. A crash before that leaves ``is_rotating``, and this is simply done again.
-        Only under the turn: an older checkpoint never covers a newer. Raises GS-REGISTER-019.
+        Only under the turn: an older checkpoint never covers a newer. Raises GS-REGISTER-009
+        and 019.
         """
+        self._refuse_other_tree(head)
         try:
             named = self._key_named(head)
             signed = sign_checkpoint(head, *self._signers(named))
@@ -103,6 +105,13 @@ class Publisher:
             raise GoodStandingError(NOT_SIGNED, reason=reason_of(error)) from error
         except GoodStandingError as error:
             raise GoodStandingError(NOT_SIGNED, reason=error.what.rstrip(".")) from error
+
+    def _refuse_other_tree(self, head: Head) -> None:
+        """Whatever led here: no second tree of one size. Raises GS-REGISTER-009."""
+        newest = self.newest().head
+        if newest.size > head.size or (newest.size == head.size and newest != head):
+            reason = f"it covers {newest.size} entries, and {head.size} others were to be signed"
+            raise GoodStandingError(DAMAGED, file=self._layout.checkpoint, reason=reason)
 
     def gather(self, prove: Prove, clock: Clock) -> Gathered | None:
         """Ask the witnesses to cosign the newest checkpoint; None if the node has no policy.

@@ -27,7 +27,6 @@ from goodstanding.register.batch import (
 )
 from goodstanding.register.durable import reason_of, refusing
 from goodstanding.register.errors import (
-    DAMAGED,
     NOT_CARRIED_OUT,
     NOT_SIGNED,
     NOT_WRITTEN,
@@ -37,6 +36,7 @@ from goodstanding.register.errors import (
 from goodstanding.register.instants import is_behind
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import ERASURE, DatedEvent, Head, NewEvent
+from goodstanding.register.one_history import check_history
 from goodstanding.register.published import Publication, Publisher
 from goodstanding.register.segments import (
     RecordTable,
@@ -243,19 +243,13 @@ class Sequencer:
             finish(self._layout)
 
     def _check_history(self, head: Head) -> None:
-        """Refuse to go on from a head that is older than what stands. Raises GS-REGISTER-009.
+        """Refuse to go on from a head that is not the newest. Raises GS-REGISTER-009.
 
-        A state restored from an old backup, or one that lost its last pages, would have us
-        write other entries where published ones are.
+        A state, a register or an access log restored from another day than the rest, or one that
+        lost its last pages, would have us write other entries where published ones are.
         """
-        signed = self._publisher.newest().head
-        if signed.size > head.size or (signed.size == head.size and signed != head):
-            reason = f"the checkpoint covers {signed.size} entries, it knows of {head.size}"
-        elif self._tiles.reaches_beyond(head.size) and not self._layout.unfinished.exists():
-            reason = f"entries lie beyond the {head.size} it knows of, and no batch was in flight"
-        else:
-            return
-        raise GoodStandingError(DAMAGED, file=self._layout.state, reason=reason)
+        check_history(self._layout, self._tiles, head, self._publisher.newest().head)
+        self._state.check_other()
 
     def _write(self, head: Head, batch: Batch, progress: Progress) -> tuple[list[Segment], Head]:
         """Steps 1 and 2 of a batch: everything the new head will need."""

@@ -25,6 +25,7 @@ from goodstanding.kernel import (
     instant_text,
     parse_instant,
 )
+from goodstanding.register.beside import key_of, note_size, noted_size, other_log
 from goodstanding.register.durable import make_private, plain_reason
 from goodstanding.register.errors import (
     DAMAGED,
@@ -45,6 +46,14 @@ from goodstanding.register.model import (
     StreamVersion,
 )
 from goodstanding.register.private import refuse_link
+from goodstanding.register.state_tables import (
+    ERASING,
+    HEAD,
+    METADATA,
+    PENDING,
+    RECEIPTS,
+    STREAMS,
+)
 
 #: Seconds between two attempts to take the turn.
 _POLL = 0.003
@@ -55,48 +64,6 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _MANY = 10_000
 #: Receipts that nobody fetched (their process died) are kept this long, in tickets.
 _KEPT_RECEIPTS = 100_000
-
-_METADATA = sa.MetaData()
-_HEAD = sa.Table(
-    "head",
-    _METADATA,
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
-    sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("root", sa.LargeBinary, nullable=False),
-    #: The instant of the last batch as text, empty before the first.
-    sa.Column("known_at", sa.Text, nullable=False),
-)
-_STREAMS = sa.Table(
-    "streams",
-    _METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-#: Events taken but not sealed yet, in the order of their tickets.
-_PENDING = sa.Table(
-    "pending",
-    _METADATA,
-    sa.Column("ticket", sa.Integer, primary_key=True),
-    sa.Column("asked_at", sa.Text, nullable=False),
-    sa.Column("event", sa.Text, nullable=False),
-    sa.Column("members", sa.Text, nullable=False),
-    sa.Column("stream", sa.Text),
-    sa.Column("seen", sa.Integer),
-    sa.Column("awaited", sa.Boolean, nullable=False),
-    sqlite_autoincrement=True,
-)
-#: Which leaf a ticket became, until whoever waits has read it.
-_RECEIPTS = sa.Table(
-    "receipts",
-    _METADATA,
-    sa.Column("ticket", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("leaf", sa.BigInteger, nullable=False),
-)
-#: Erasures that are sealed but whose payload may still lie in some file.
-_ERASING = sa.Table(
-    "erasing", _METADATA, sa.Column("leaf", sa.BigInteger, primary_key=True, autoincrement=False)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +109,9 @@ class Turn:
         """
         with self._state.transaction() as connection:
             rows = connection.execute(
-                sa.select(_PENDING)
-                .where(_PENDING.c.ticket <= last)
-                .order_by(_PENDING.c.ticket)
+                sa.select(PENDING)
+                .where(PENDING.c.ticket <= last)
+                .order_by(PENDING.c.ticket)
                 .limit(_MANY)
             ).all()
         least = after(self.known_at, _EARLIEST)
@@ -169,8 +136,8 @@ class Turn:
         """
         with self._state.transaction() as connection:
             moved = connection.execute(
-                sa.update(_HEAD)
-                .where(_HEAD.c.size == self.head.size, _HEAD.c.root == self.head.root)
+                sa.update(HEAD)
+                .where(HEAD.c.size == self.head.size, HEAD.c.root == self.head.root)
                 .values(size=new.size, root=new.root, known_at=instant_text(known_at))
             )
             if moved.rowcount != 1:
@@ -179,10 +146,11 @@ class Turn:
                 if event.stream is not None:
                     _claim(connection, event.stream)
             _settle(connection, tickets)
+            self._state.note_other(connection)
             if is_behind(known_at, self.known_at):
                 _set_back(connection, known_at)
             for leaf in erasing:
-                connection.execute(sa.insert(_ERASING).values(leaf=leaf))
+                connection.execute(sa.insert(ERASING).values(leaf=leaf))
             moving()
         self.head, self.known_at = new, known_at
 
@@ -207,9 +175,9 @@ class State:
         make_private(layout.state)
         with state._connected() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            _METADATA.create_all(connection)
+            METADATA.create_all(connection)
             connection.execute(
-                sa.insert(_HEAD).values(
+                sa.insert(HEAD).values(
                     id=1, size=EMPTY_HEAD.size, root=EMPTY_HEAD.root, known_at=""
                 )
             )
@@ -230,6 +198,31 @@ class State:
         """The latest instant of what has been taken, sealed or waiting."""
         with self._reading() as connection:
             return _last_instant(connection)
+
+    def note_other(self, connection: sa.Connection) -> None:
+        """Remember how far the node's other log has come, in the transaction of ``connection``."""
+        other = other_log(self._layout)
+        if other is not None:
+            note_size(connection, key_of(other), State(other).head().size)
+
+    def check_other(self) -> None:
+        """Refuse a log of which the node's other log has seen more, and one that lacks what this
+        has seen of it: one of the two was restored from an earlier day. Raises GS-REGISTER-009."""
+        other = other_log(self._layout)
+        if other is not None:
+            self._refuse_older(than=other)
+            State(other)._refuse_older(than=self._layout)
+
+    def _refuse_older(self, than: Layout) -> None:
+        """What this log has seen of the other must be there."""
+        with self._reading() as connection:
+            seen = noted_size(connection, key_of(than))
+        if (size := State(than).head().size) < seen:
+            reason = (
+                f"it holds {size} entries, and had {seen} when {self._layout.state} was written: "
+                "one of them was restored from an earlier day"
+            )
+            raise GoodStandingError(DAMAGED, file=than.state, reason=reason)
 
     def check_clock(self, now: datetime, last: datetime | None) -> None:
         """Refuse a clock that cannot be right. Raises GS-REGISTER-017 or 062.
@@ -261,10 +254,11 @@ class State:
             _check_leaves([event], _read_head(connection)[0].size)
             # What cannot be sealed would keep all that comes after it waiting.
             event.payload(now)
+            self.note_other(connection)
             if event.stream is not None:
                 _claim(connection, event.stream)
             row = connection.execute(
-                sa.insert(_PENDING).values(
+                sa.insert(PENDING).values(
                     asked_at=instant_text(now if last is None else max(now, last)),
                     event=event.event,
                     members=canonical_text(event.members),
@@ -279,28 +273,28 @@ class State:
     def has_pending(self) -> bool:
         """Whether an event waits to be sealed."""
         with self._reading() as connection:
-            return connection.execute(sa.select(_PENDING.c.ticket).limit(1)).first() is not None
+            return connection.execute(sa.select(PENDING.c.ticket).limit(1)).first() is not None
 
     def has_unattended(self) -> bool:
         """Whether an event waits that its sender does not wait for."""
-        query = sa.select(_PENDING.c.ticket).where(_PENDING.c.awaited.is_(False)).limit(1)
+        query = sa.select(PENDING.c.ticket).where(PENDING.c.awaited.is_(False)).limit(1)
         with self._reading() as connection:
             return connection.execute(query).first() is not None
 
     def last_ticket(self) -> int:
         """The newest event that waits; 0 if none does."""
         with self._reading() as connection:
-            return connection.execute(sa.select(sa.func.max(_PENDING.c.ticket))).scalar() or 0
+            return connection.execute(sa.select(sa.func.max(PENDING.c.ticket))).scalar() or 0
 
     def leave(self, ticket: int) -> None:
         """Wait no longer for a ticket; whoever has the turn looks after it."""
         with self.transaction() as connection:
-            mine = sa.update(_PENDING).where(_PENDING.c.ticket == ticket)
+            mine = sa.update(PENDING).where(PENDING.c.ticket == ticket)
             connection.execute(mine.values(awaited=False))
 
     def receipt(self, ticket: int) -> int | None:
         """The leaf that a ticket became; None while it is pending."""
-        query = sa.select(_RECEIPTS.c.leaf).where(_RECEIPTS.c.ticket == ticket)
+        query = sa.select(RECEIPTS.c.leaf).where(RECEIPTS.c.ticket == ticket)
         with self._reading() as connection:
             return connection.execute(query).scalar_one_or_none()
 
@@ -308,13 +302,13 @@ class State:
         """The leaf that a ticket became, once; None while it is pending."""
         with self.transaction() as connection:
             return connection.execute(
-                sa.delete(_RECEIPTS).where(_RECEIPTS.c.ticket == ticket).returning(_RECEIPTS.c.leaf)
+                sa.delete(RECEIPTS).where(RECEIPTS.c.ticket == ticket).returning(RECEIPTS.c.leaf)
             ).scalar_one_or_none()
 
     def erasing(self) -> list[int]:
         """Leaves of erasures that are sealed but perhaps not carried out."""
         with self._reading() as connection:
-            return list(connection.execute(sa.select(_ERASING.c.leaf).order_by("leaf")).scalars())
+            return list(connection.execute(sa.select(ERASING.c.leaf).order_by("leaf")).scalars())
 
     def erased(self, leaf: int) -> None:
         """The erasure sealed at ``leaf`` has been carried out in every file.
@@ -323,7 +317,7 @@ class State:
         overwritten (secure_delete), and the write-ahead log is emptied into the file.
         """
         with self.transaction() as connection:
-            connection.execute(sa.delete(_ERASING).where(_ERASING.c.leaf == leaf))
+            connection.execute(sa.delete(ERASING).where(ERASING.c.leaf == leaf))
         with self._reading() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
@@ -399,14 +393,14 @@ class State:
 
 def _read_head(connection: sa.Connection) -> tuple[Head, datetime | None]:
     size, root, known_at = connection.execute(
-        sa.select(_HEAD.c.size, _HEAD.c.root, _HEAD.c.known_at)
+        sa.select(HEAD.c.size, HEAD.c.root, HEAD.c.known_at)
     ).one()
     return Head(size, root), parse_instant(known_at) if known_at else None
 
 
 def _last_instant(connection: sa.Connection) -> datetime | None:
     """The latest instant of what has been taken, sealed or waiting."""
-    newest = sa.select(_PENDING.c.asked_at).order_by(_PENDING.c.ticket.desc()).limit(1)
+    newest = sa.select(PENDING.c.asked_at).order_by(PENDING.c.ticket.desc()).limit(1)
     waiting = connection.execute(newest).scalar_one_or_none()
     sealed = _read_head(connection)[1]
     instants = [parse_instant(waiting)] if waiting else []
@@ -414,7 +408,7 @@ def _last_instant(connection: sa.Connection) -> datetime | None:
 
 
 def _version(connection: sa.Connection, name: str) -> int:
-    query = sa.select(_STREAMS.c.version).where(_STREAMS.c.name == name)
+    query = sa.select(STREAMS.c.version).where(STREAMS.c.name == name)
     return connection.execute(query).scalar_one_or_none() or 0
 
 
@@ -422,9 +416,9 @@ def _claim(connection: sa.Connection, stream: StreamVersion) -> None:
     if _version(connection, stream.name) != stream.seen:
         raise GoodStandingError(STALE_STREAM, stream=stream.name, seen=stream.seen)
     if stream.seen == 0:
-        connection.execute(sa.insert(_STREAMS).values(name=stream.name, version=1))
+        connection.execute(sa.insert(STREAMS).values(name=stream.name, version=1))
     else:
-        at = sa.update(_STREAMS).where(_STREAMS.c.name == stream.name)
+        at = sa.update(STREAMS).where(STREAMS.c.name == stream.name)
         connection.execute(at.values(version=stream.next))
 
 
@@ -438,7 +432,7 @@ def _check_leaves(events: Sequence[NewEvent], size: int) -> None:
 
 def _set_back(connection: sa.Connection, known_at: datetime) -> None:
     """What waits was taken under the wrong clock as well: it follows the act that set it right."""
-    late = sa.update(_PENDING).where(_PENDING.c.asked_at > instant_text(known_at))
+    late = sa.update(PENDING).where(PENDING.c.asked_at > instant_text(known_at))
     connection.execute(late.values(asked_at=instant_text(known_at)))
 
 
@@ -455,11 +449,11 @@ def _settle(connection: sa.Connection, tickets: Sequence[tuple[Pending, int]]) -
     if not tickets:
         return
     last = tickets[-1][0].ticket
-    connection.execute(sa.delete(_PENDING).where(_PENDING.c.ticket <= last))
-    connection.execute(sa.delete(_RECEIPTS).where(_RECEIPTS.c.ticket < last - _KEPT_RECEIPTS))
+    connection.execute(sa.delete(PENDING).where(PENDING.c.ticket <= last))
+    connection.execute(sa.delete(RECEIPTS).where(RECEIPTS.c.ticket < last - _KEPT_RECEIPTS))
     receipts = [{"ticket": p.ticket, "leaf": leaf} for p, leaf in tickets if p.awaited]
     if receipts:
-        connection.execute(sa.insert(_RECEIPTS), receipts)
+        connection.execute(sa.insert(RECEIPTS), receipts)
 
 
 def _is_busy(error: DatabaseError) -> bool:
