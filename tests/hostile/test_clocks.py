@@ -56,9 +56,7 @@ def node(tmp_path: Path, harbour: Pack, set_machine: Machine) -> Node:
 
 
 def found(folder: Path, pack: Pack, at: datetime) -> Node:
-    return found_node(
-        folder, "register.example/lumen", pack.id, pack.digest, FixedClock(at), by="Ada Quay"
-    )
+    return found_node(folder, "register.example/lumen", pack, FixedClock(at), by="Ada Quay")
 
 
 def append(node: Node, at: datetime, kind: str = "hearing") -> None:

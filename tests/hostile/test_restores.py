@@ -32,9 +32,7 @@ class Days:
 
     def __init__(self, folder: Path, pack: Pack) -> None:
         self.clock = FixedClock(START)
-        self.node = found_node(
-            folder / "node", "register.example/lumen", "harbour", pack.digest, self.clock, by="a"
-        )
+        self.node = found_node(folder / "node", "register.example/lumen", pack, self.clock, by="a")
         self.work()
         self.first = Path(shutil.copytree(folder / "node", folder / "first"))
         self.work()

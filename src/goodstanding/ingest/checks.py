@@ -34,6 +34,9 @@ _REQUIRED = ("source_key", "subject", "subject_name", "document", "basis", "deci
 #: Fields a person reads; the others are mapped to identifiers that are checked as such.
 _READ_BY_PEOPLE = ("source_key", "subject", "subject_name", "document")
 #: They tell records apart, so nothing unseen may stand in them, whatever the script.
+#: How many characters are taken of a text; of the text of a fact, more.
+_LONGEST = {"source_key": 1_000, "subject_name": 500, "document": 1_000}
+_LONGEST_FACT, _SHOWN = 10_000, 100
 _KEYS = ("source_key", "subject")
 #: What a spreadsheet would run: "=..." always, "+", "-" and "@" before a call.
 _FORMULA = r"^([=＝﹦]|[+@＋＠－-]\s*[A-Za-z_.]+\s*[(|!])"
@@ -77,6 +80,7 @@ def _texts(fields: list[StagedField]) -> Iterator[RowCheck]:
     for staged in fields:
         if staged.is_text and staged.type is not FactType.CODE:
             yield from _unseen(staged.name)
+            yield _too_long(staged.name)
     # What the contract leaves out of a value is still sealed, in `original`, which is JSON.
     for code, pattern in (
         (errors.CONTROL_CHARACTERS, f"{_ESCAPED_CONTROL}|{_CONTROL}"),
@@ -86,6 +90,19 @@ def _texts(fields: list[StagedField]) -> Iterator[RowCheck]:
         yield RowCheck(code, "the delivered text", dirty)
     for field in _READ_BY_PEOPLE:
         yield RowCheck(errors.FORMULA, field, f"regexp_matches({field}, {text(_FORMULA)})")
+
+
+def _too_long(field: str) -> RowCheck:
+    most = _LONGEST.get(field, _LONGEST_FACT)
+    value = name(field)
+    return RowCheck(
+        errors.TOO_LONG,
+        field,
+        f"length({value}) > {most}",
+        {"length": "{0}", "most": f"{most:,}"},
+        of_row=(f"length({value})",),
+        shows=f"left({value}, {_SHOWN}) || '…'",
+    )
 
 
 def _unseen(field: str) -> Iterator[RowCheck]:

@@ -32,6 +32,7 @@ from goodstanding.ingest.grounds import Grounds, telling_values
 from goodstanding.ingest.redact import (
     Erased,
     Redacted,
+    check_files,
     delete_results,
     redact_originals,
     redact_quarantine,
@@ -99,8 +100,8 @@ def erase_record(
 
     ``basis`` is the article that demands it, ``authority`` and ``by`` who decided. What an earlier
     erasure left undone is finished first. Raises GS-INGEST-001 and 009 if the source's contract
-    cannot be used, 180, 189 to 191 and 199 for the grounds, GS-REGISTER-011 and 020 for a leaf
-    that is no record, and what ``Log.append`` raises; then nothing has changed.
+    cannot be used, 055 for a file that is not known, 180, 189 to 191 and 199 for the grounds,
+    GS-REGISTER-011 and 020 for a leaf that is no record, and what ``Log.append`` raises; then nothing has changed.
     """
     grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
@@ -114,6 +115,7 @@ def erase_record(
                 return ErasedRecord(leaf, (leaf,), already=True)
             return ErasedRecord(event.leaf, tuple(event.members["leaves"]), already=True)
         _usable_source(pack, record.source)
+        check_files(node)
         versions = versions_of(segments, record)
         grounds.check_power(pack, Act.ERASE, versions[0])
         grounds.check_silent(versions, pack.items.get(record.item))

@@ -206,6 +206,13 @@ PART_WRONG_ENCODING = code(
     why="A wrongly read name is a wrong name.",
     remedy="Save it as `CSV UTF-8`, which spreadsheets offer beside plain CSV.",
 )
+STRANGE_FILE = code(
+    "GS-INGEST-055",
+    "{file!r} in {folder} is no file of this register.",
+    why="An erasure looks into every file that may hold the record, and passes over none: what it "
+    "does not know it cannot look into. Nothing was erased.",
+    remedy="See what the file is, move it out of the node, and run the command again.",
+)
 ITEM_CHANGED = code(
     "GS-INGEST-172",
     "{value} is the key of a record of another item.",
@@ -267,6 +274,13 @@ MOJIBAKE = code(
     why="A wrongly read name is a wrong name.",
     remedy="It was likely: {likely}. Mend the export that reads UTF-8 as latin-1 or "
     "windows-1252, or say utf8_mended() in the contract.",
+)
+TOO_LONG = code(
+    "GS-INGEST-113",
+    "the value has {length} characters; at most {most} are taken.",
+    why="What is sealed is shown on pages, in tables and in decisions, where a longer text hides "
+    "all the rest.",
+    remedy="Have the agency send the text itself, without what was appended to it.",
 )
 FORMULA = code(
     "GS-INGEST-103",

@@ -24,7 +24,7 @@ from pathlib import Path
 import duckdb
 
 from goodstanding.catalogue import Pack, Repeats, Source
-from goodstanding.ingest.errors import OUT_OF_MEMORY
+from goodstanding.ingest.errors import OUT_OF_MEMORY, STRANGE_FILE
 from goodstanding.ingest.grounds import holds
 from goodstanding.ingest.mended import read_as
 from goodstanding.ingest.model import REDACTED
@@ -40,12 +40,13 @@ from goodstanding.ingest.reading import Delivered, open_delivered, receive
 from goodstanding.ingest.sql import name, run, text, texts
 from goodstanding.ingest.stage import stage
 from goodstanding.ingest.workplace import DEFAULT_RESOURCES, database
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import GoodStandingError, Place
 from goodstanding.register import Node
 from goodstanding.register.durable import move_durably, sync
 from goodstanding.register.proofs.bundle import BUNDLE_SCHEMA, MAX_BYTES
 
-_KEPT = re.compile(r"[0-9a-f]{64}\..*|[0-9a-f]{64}")
+_KEPT = re.compile(r"[0-9a-f]{64}(?:\.[a-z0-9.]{1,40})?")
+_QUARANTINED = re.compile(r"[a-z][a-z0-9_-]{0,63}-[0-9a-f]{12}\.(?:csv|reasons\.jsonl)")
 #: Files of an evaluation, and how its unfinished folders begin.
 _RESULTS = (
     "standings.parquet",
@@ -80,6 +81,24 @@ class Redacted:
 
     rewritten: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+
+
+def check_files(node: Node) -> None:
+    """Raises GS-INGEST-055 for a file of deliveries or quarantine that is none of ours."""
+    for folder, ours in (
+        (node.layout.deliveries, _KEPT),
+        (node.layout.quarantine, _QUARANTINED),
+    ):
+        for file in sorted(folder.iterdir()):
+            temporary = file.name.startswith(".") and file.name.endswith(".tmp")
+            if (
+                file.is_symlink()
+                or not file.is_file()
+                or not (temporary or ours.fullmatch(file.name))
+            ):
+                raise GoodStandingError(
+                    STRANGE_FILE, place=Place(file), file=file.name, folder=folder.name
+                )
 
 
 # Kept originals -----------------------------------------------------------------------------

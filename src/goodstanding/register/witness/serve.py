@@ -12,7 +12,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.wasyncore import close_all, loop
 
@@ -23,15 +26,48 @@ from goodstanding.register.witness.request import MAX_BODY_BYTES
 
 #: Asks of one log wait for each other, asks of several need not.
 _THREADS = 4
-_CONNECTIONS = 100
-#: Seconds without a byte after which a connection is closed.
-_IDLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one asker may take of a witness, so that something is left for the others.
+
+    ``idle`` are seconds without a byte, ``request`` those from the first byte of a request to its
+    last: who sends a byte now and then holds no connection for ever.
+    """
+
+    connections: int = 100
+    per_address: int = 10
+    idle: int = 60
+    request: float = 30
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection that is closed when its address has too many, or its request takes too long."""
+
+    limits = Limits()
+    _began = 0.0
+
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
+        super().__init__(server, sock, addr, adj, map=map)
+        own = [c for c in server.active_channels.values() if c.addr[0] == addr[0]]
+        if len(own) > self.limits.per_address:
+            self.handle_close()
+
+    def received(self, data: bytes) -> bool:
+        """Take what has come; close the connection if its request is not whole in time."""
+        if self.request is None:
+            self._began = self.last_activity
+        taken = bool(super().received(data))
+        if self.request is not None and self.last_activity - self._began > self.limits.request:
+            self.handle_close()
+        return taken
 
 
 class WitnessServer:
     """Listens from the moment it is made; ``port`` 0 takes a free one."""
 
-    def __init__(self, app: WitnessApp, host: str, port: int) -> None:
+    def __init__(self, app: WitnessApp, host: str, port: int, limits: Limits = Limits()) -> None:
         """Raises GS-REGISTER-039 if the address cannot be had."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
@@ -50,11 +86,13 @@ class WitnessServer:
             map=self._map,
             sockets=[listening],
             threads=_THREADS,
-            connection_limit=_CONNECTIONS,
-            channel_timeout=_IDLE,
+            connection_limit=limits.connections,
+            channel_timeout=limits.idle,
+            cleanup_interval=max(1, limits.idle // 2),
             max_request_body_size=MAX_BODY_BYTES,
             ident="goodstanding witness",
         )
+        self._server.channel_class = type("Channel", (_Channel,), {"limits": limits})
 
     @property
     def url(self) -> str:
@@ -82,9 +120,11 @@ class WitnessServer:
 
 
 @contextmanager
-def serving(app: WitnessApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[WitnessServer]:
+def serving(
+    app: WitnessApp, host: str = "127.0.0.1", port: int = 0, limits: Limits = Limits()
+) -> Iterator[WitnessServer]:
     """A server that answers in a thread of its own while the block runs."""
-    server = WitnessServer(app, host, port)
+    server = WitnessServer(app, host, port, limits)
     thread = threading.Thread(target=server.run, name=f"witness at {server.url}")
     thread.start()
     try:
