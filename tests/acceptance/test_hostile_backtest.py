@@ -160,3 +160,13 @@ def test_no_cell_of_the_sheet_runs(report: tuple[str, Path]) -> None:
     assert any(cell.startswith("'=cmd") for row in rows for cell in row)
     assert {len(row) for row in rows} == {17}
     assert not [found for row in rows for cell in row for found in unseen(cell, name=True)]
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_a_list_of_schemes_cuts_no_title(node: Path, width: str) -> None:
+    words = ["scheme", "list", "--node", str(node)]
+    shown = CliRunner().invoke(app, words, env={"COLUMNS": width}).stdout
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= int(width)
+    versions = json.loads(invoke(*words, "--json").stdout)
+    assert shown.count("draft") == len(versions)

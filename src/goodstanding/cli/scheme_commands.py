@@ -31,6 +31,9 @@ from goodstanding.evaluation.publishing import (
 )
 from goodstanding.kernel import SystemClock, instant_text
 
+#: So many columns hold the longest names beside the rest of the table.
+_WIDE = 80
+
 app = typer.Typer(help="Schemes: which are in force, and by which act.", no_args_is_help=True)
 
 
@@ -56,8 +59,10 @@ def list_(node: NodeOption, json: JsonOption = False) -> None:
             ]
         )
         return
-    columns = ("version", "from", "title", "status")
-    table = Table(Column("scheme", no_wrap=True), *columns, box=None, header_style="bold")
+    # Names are broken only where the terminal is so narrow that columns would be cut instead.
+    columns = [Column("scheme", no_wrap=out.width >= _WIDE, overflow="fold")]
+    columns += [Column(name, overflow="fold") for name in ("version", "from", "title", "status")]
+    table = Table(*columns, box=None, header_style="bold")
     for found, _, entry in rows:
         status = (
             "[yellow]draft[/]" if entry is None else f"{shown(entry.act)}, entry {entry.leaf:,}"

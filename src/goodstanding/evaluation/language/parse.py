@@ -151,14 +151,19 @@ def unknown(
     """The refusal of an undefined name, with the nearest defined ones first."""
     near = difflib.get_close_matches(name, known, n=_SHOWN)
     others = [other for other in sorted(known) if other not in near]
-    listed = [*near, *others][:_SHOWN]
     return GoodStandingError(
         errors.UNKNOWN_NAME,
         place=place,
         what=what,
         name=name,
-        known=", ".join(listed) or "none",
+        known=_first_of([*near, *others]) or "none",
     )
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Names in a refusal: of many the first, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 #: The longest that makes sense; slips of the pen are beyond it.
@@ -322,8 +327,8 @@ class _Parser:
     def check_code(self, tree: exp.Expr, operand: Node, text: str) -> None:
         codes = operand.type.codes if isinstance(operand.type, TextType) else None
         if codes is not None and text not in codes:
-            listed = ", ".join(sorted(codes)[:_SHOWN])
-            raise self.mismatch(tree, f"{text!r} is not one of its codes ({listed})")
+            problem = f"{text!r} is not one of its codes ({_first_of(sorted(codes))})"
+            raise self.mismatch(tree, problem)
 
     def one_of(self, tree: exp.In) -> Node:
         operand = self.node(tree.this)

@@ -127,3 +127,13 @@ def test_what_is_refused(text: str, code: str, says: str) -> None:
         parse(text, SCOPE)
     assert raised.value.code.id == code
     assert says in raised.value.what.lower() or says in raised.value.what
+
+
+def test_a_refusal_counts_the_names_that_it_leaves_out() -> None:
+    many = {f"name_{n:02}": NAMES["x"] for n in range(15)}
+    with pytest.raises(GoodStandingError) as refused:
+        parse("zzz > 1", Scope(many, {}, "column"))
+    assert "name_11 and 3 more" in str(refused.value)
+    with pytest.raises(GoodStandingError) as refused:
+        parse("zzz > 1", Scope(dict(list(many.items())[:12]), {}, "column"))
+    assert "more" not in refused.value.remedy + refused.value.what
