@@ -240,6 +240,23 @@ def test_a_page_leaves_out_the_smallest_only(sizes: list[int]) -> None:
     assert all((g.subjects or 0) <= least for g in left_out)
 
 
+def test_what_a_page_leaves_out_is_counted_on_it(tmp_path: Path) -> None:
+    trades = (*TRADES, *(f"c{n:03}" for n in range(should.MOST_GROUPS)))
+    scheme = world.scheme(tmp_path, trades)
+    group = grouping_of(scheme, "registration.trade")
+    question = Question(scheme, None, DAYS, None, group, 10, bounds=False)
+    backtest = world.run(tmp_path, question, tmp_path / "out", list(entries()))
+    groups = backtest.summary["groups"]
+    assert isinstance(groups, dict)
+    # Ten more than it holds: those of no trade are one.
+    assert (groups["all"], groups["left_out_of_report"]) == (409, 10)
+    page = write_report(backtest, tmp_path / "out").read_text("utf-8")
+    assert "Of 410 groups this page leaves out 10, those too small to be shown first" in page
+    assert not {">dock<", ">ford<"} & set(re.findall(r">(?:dock|ford)<", page))
+    assert "2 groups with 5 subjects in all are not shown" in page
+    assert "400 of 400" in page
+
+
 # -- sources -----------------------------------------------------------------------------
 
 
