@@ -42,12 +42,16 @@ docs: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m benchmarks
 
-# The lock files, from pyproject.toml; run on purpose, never by a build.
+# The lock files, from pyproject.toml; run on purpose, never by a build. What writes them is locked
+# too: requirements/lock.txt names it by hash, and is written by the version that it names.
+COMPILE := $(VENV)/lock/bin/uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11
 lock:
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/dev.txt
-	$(BIN)/uv pip compile pyproject.toml --extra demo --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/demo.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --universal --generate-hashes --no-annotate --no-emit-index-url --no-header --python-version 3.11 --output-file requirements/bench.txt
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra demo --constraint requirements/dev.txt --output-file requirements/demo.txt
+	$(COMPILE) pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

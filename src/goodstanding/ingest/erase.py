@@ -101,7 +101,8 @@ def erase_record(
     ``basis`` is the article that demands it, ``authority`` and ``by`` who decided. What an earlier
     erasure left undone is finished first. Raises GS-INGEST-001 and 009 if the source's contract
     cannot be used, 055 for a file that is not known, 180, 189 to 191 and 199 for the grounds,
-    GS-REGISTER-011 and 020 for a leaf that is no record, and what ``Log.append`` raises; then nothing has changed.
+    GS-REGISTER-011 and 020 for a leaf that is no record, and what ``Log.append`` raises; then
+    nothing has changed.
     """
     grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
