@@ -123,6 +123,25 @@ def test_what_changed_is_told_file_by_file(node: Path, harbour_folder: Path) -> 
     assert Node.open(node).log.head.size == 1
 
 
+def test_verify_looks_at_every_version(node: Path, harbour_folder: Path) -> None:
+    amend(harbour_folder)
+    adopt(node, harbour_folder, "--reason", "the amending act")
+    first, second = sorted((node / "packs").iterdir())
+    assert verify(node).verified
+    months = first / "parameters" / "fine_months.yaml"
+    kept = months.read_bytes()
+    months.write_bytes(kept + b"# kept longer\n")
+    assert [f.problem for f in verify(node).findings] == ["its files are not those of its digest"]
+    months.write_bytes(kept)
+    (first / "pack.yaml").rename(second.with_name("spare.yaml"))
+    problems = {(f.file.name, f.problem) for f in verify(node).findings}
+    assert ("spare.yaml", "no entry names this version of the pack") in problems
+    shutil.rmtree(second)
+    assert (second.name, "this version of the pack is missing") in {
+        (f.file.name, f.problem) for f in verify(node).findings
+    }
+
+
 def test_the_same_version_again_is_no_act(node: Path, harbour_folder: Path) -> None:
     told = adopt(node, harbour_folder, "--reason", "again").output
     assert "in use already" in told

@@ -17,8 +17,10 @@ memory; nothing of the code that writes them is used.
 9. The root is the one in each checkpoint: the published is the beginning of the newest.
 10. The register begins with every checkpoint that was seen earlier.
 11. Nothing else is there: no complete entry beyond the checkpoint, no file of another kind.
+12. The versions of the pack beside the register are those that its entries name, file by file.
 
-Neither state nor index is looked at: they are not what others can check.
+Neither state nor index is looked at: they are not what others can check. Nor are deliveries,
+quarantine and results, which prove nothing and are made of what is checked.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from goodstanding.register.fsck.files import CLOCKS, SegmentFile, take_inventory
 from goodstanding.register.fsck.former import ROTATED, former_keys
 from goodstanding.register.fsck.notes import Notes
 from goodstanding.register.fsck.order import Erased, Order
+from goodstanding.register.fsck.packs import NAMING, check_packs
 from goodstanding.register.fsck.report import Progress, TileSteps, VerifyReport
 from goodstanding.register.fsck.rows import Members, Rows, UnreadableError, read_rows
 from goodstanding.register.fsck.tiles import TileCheck
@@ -90,6 +93,9 @@ def verify(
     notes.compare_seen(roots, report.former_keys, seen_step)
     # 11. Nothing else is there.
     check_rest(found, now, plan, report, report.step(11, "nothing else there", "files", 0))
+    # 12. The versions of the pack are those that entries name.
+    step = report.step(12, "versions of the pack", "versions", 0)
+    check_packs(layout, reading.packs, report, step)
     return report
 
 
@@ -102,6 +108,7 @@ class _Pass:
         self._progress = progress
         self._erased = Erased()
         self.rotations: list[Members] = []
+        self.packs: set[str] = set()
         size = plan.size
         self._rows = report.step(4, "rows against commitments", "entries", size)
         self._gone = report.step(5, "erased rows and their erasures", "entries", 0)
@@ -147,6 +154,8 @@ class _Pass:
                         self.rotations.append(members)
                     elif members["event"] == CLOCK_SET:
                         self._report.clocks.append(clock_set(leaf, members))
+                    elif members["event"] in NAMING:
+                        self.packs.add(str(members["pack_digest"]))
                 self._progress(at, self._plan.size)
         except UnreadableError as error:
             say(error.problem, at if error.leaf is None else error.leaf)

@@ -70,6 +70,7 @@ def test_everything_is_counted(folder: Path) -> None:
         (9, 1, 1, "roots"),
         (10, 0, 0, "checkpoints"),
         (11, 12, 12, "files"),
+        (12, 0, 0, "versions"),
     ]
     assert told[-1] == (ROWS, ROWS)
 
