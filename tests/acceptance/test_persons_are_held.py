@@ -145,6 +145,11 @@ def sme(tmp_path: Path) -> Port:
     (pack / "sources").mkdir()
     (pack / "sources" / "sme.yaml").write_text(SME_YAML, "utf-8")
     (pack / "sources" / "sme.sql").write_text(SME_SQL, "utf-8")
+    # Now something feeds the scheme.
+    scheme = pack / "schemes" / "sme_payment.yaml"
+    text = scheme.read_text("utf-8")
+    unfed = "unfed:\n" + text.partition("unfed:\n")[2].partition("\n\n")[0]
+    scheme.write_text(text.replace(unfed, ""), "utf-8")
     return Port(tmp_path, pack)
 
 
