@@ -46,7 +46,11 @@ _BATCH = [
     WritePoint.HEAD_MOVED,
     WritePoint.CHECKPOINT_WRITTEN,
 ]
-_ERASURE = [WritePoint.ERASURE_SEALED, WritePoint.SEGMENT_REWRITTEN]
+_ERASURE = [
+    WritePoint.ERASURE_SEALED,
+    WritePoint.LEDGER_WRITTEN,
+    WritePoint.SEGMENT_REWRITTEN,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def plans() -> Iterator[Plan]:
         yield Plan(kind, point, again=WritePoint.SWEPT)
     for point in (WritePoint.ERASURE_SEALED, WritePoint.HEAD_MOVED):
         yield Plan("erase", point, again=WritePoint.SEGMENT_REWRITTEN)
+        yield Plan("erase", point, again=WritePoint.LEDGER_WRITTEN)
 
 
 class Campaign:
@@ -188,6 +193,9 @@ class Campaign:
 
 def _create(folder: Path, _pipe: int) -> None:
     Node.create(folder, "register.example/lumen", "harbour", "cd" * 32, CLOCK, noted=NOTED)
+    ledger = folder.with_name(f"{folder.name}.ledger")
+    with (folder / "node.toml").open("a") as settings:
+        settings.write(f'erasure_ledger = "{ledger}"\n')
 
 
 def _work(

@@ -29,6 +29,8 @@ from goodstanding.register import (
     verify,
 )
 from goodstanding.register.batch import At
+from goodstanding.register.erase import erasure_events
+from goodstanding.register.ledger import ledger_of, read_ledger
 from goodstanding.register.segments import EVENTS, list_segments, strange_files
 from goodstanding.register.state import State
 from goodstanding.register.tiles import TileFolder
@@ -89,9 +91,22 @@ class Check:
         self._roots(head)
         if seen.known_at != sorted(seen.known_at, key=str):
             self._say("known_at falls")
+        self._ledger(log)
         for leaf in log.erasing():
             log.erased(leaf)
         return head
+
+    def _ledger(self, log: Log) -> None:
+        """Every erasure of the log has its line, once, and the lines follow each other."""
+        file = ledger_of(self._layout)
+        if file is None:
+            return
+        lines, events = read_ledger(file, log.origin), erasure_events(log)
+        for event in events:
+            if sum(line.is_of(event) for line in lines) != 1:
+                self._say(f"the erasure in entry {event.leaf} has not one line in the ledger")
+        if len(lines) != len(events):
+            self._say(f"{len(lines)} lines in the ledger, {len(events)} erasures")
 
     def goes_on(self) -> Head:
         """The next append works, and the whole register verifies."""

@@ -42,7 +42,9 @@ FILE_READERS = {
     "ingest.versions.record_at",
     "ingest.versions.told_with",
     "ingest.versions.versions_of",
+    "register.erase.erasure_events",
     "register.erase.erasures",
+    "register.restored.has_gone_on",
 }
 
 #: Functions that go on with an act whose receipt was demanded when it began.

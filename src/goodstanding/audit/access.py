@@ -20,11 +20,19 @@ from tempfile import mkdtemp
 
 from goodstanding.audit.entry import Value, entry_members, read_entry
 from goodstanding.audit.errors import NO_ACCESS_LOG, NOT_NOTED, UNFIT_EVENT, UNKNOWN_EVENT
-from goodstanding.audit.events import ACCESS_LOG_BEGUN, CLOCK_SET, EVENTS
+from goodstanding.audit.events import (
+    ACCESS_LOG_BEGUN,
+    CLOCK_SET,
+    EVENTS,
+    KEY_ROTATED,
+    NODE_RESTORED,
+)
 from goodstanding.audit.model import Entry, EventType, Kind
 from goodstanding.kernel import Clock, GoodStandingError, Identifier, Noted, instant_text
 from goodstanding.register import Layout, Log, NewEvent, Node
-from goodstanding.register.durable import move_durably
+from goodstanding.register.durable import move_durably, sync
+from goodstanding.register.keys import prepare_rotation
+from goodstanding.register.restored import has_gone_on, read_mark
 from goodstanding.register.segments import EVENTS as EVENT_SEGMENTS
 from goodstanding.register.segments import read_events
 
@@ -147,6 +155,42 @@ class AccessLog:
         with _fail_closed():
             self._log.append([event], clock=clock, noted=_ITSELF)
         return Noted(CLOCK_SET.name, ticket)
+
+    @classmethod
+    def resume(cls, folder: Path, *, by: str, clock: Clock, reason: str) -> tuple[AccessLog, Noted]:
+        """Go on with the access log of a node that was restored, noting ``node_restored``.
+
+        A new key signs alone from here on: the old one may have signed other trees of the sizes
+        that come now. A crash before the entry leaves all as it was, one after it leaves the log
+        to be opened; either way this is done again. Raises GS-AUDIT-002 to 004.
+        """
+        place = Layout(folder).access
+        mark = read_mark(Layout(folder))
+        if mark is None or not place.exists():
+            raise GoodStandingError(NO_ACCESS_LOG, folder=folder)
+        members: dict[str, Value] = {
+            "backup": mark.backup,
+            "size": mark.head.size,
+            "reason": reason,
+        }
+        said = entry_members(NODE_RESTORED, by=by, members=members)
+        if not (place / Layout(folder).restored.name).exists():
+            opened = cls.open(folder)
+            return opened, opened._take(NODE_RESTORED, said, clock)
+        with _fail_closed():
+            log = Log.open(place, restored=True)
+            old, ticket = log.key, secrets.randbits(_TICKET_BITS)
+            if not has_gone_on(log, mark):
+                new = prepare_rotation(log.layout.keys, old)
+                rotated = {"by": by, "ticket": ticket, "old": str(old), "new": str(new)}
+                batch = [
+                    NewEvent(NODE_RESTORED.name, {**said, "ticket": ticket}),
+                    NewEvent(KEY_ROTATED.name, rotated),
+                ]
+                log.append(batch, clock=clock, noted=_ITSELF)
+            log.layout.restored.unlink()
+            sync(place)
+        return cls(log), Noted(NODE_RESTORED.name, ticket)
 
     def _take(self, event: EventType, said: Mapping[str, object], clock: Clock) -> Noted:
         ticket = secrets.randbits(_TICKET_BITS)

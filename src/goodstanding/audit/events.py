@@ -95,7 +95,12 @@ KEY_ROTATED = EventType(
     "key_rotated",
     Kind.ACT,
     "The signing key is replaced",
-    "A new key signs from here on; the register's event `key_rotated` names both.",
+    "A new key signs from here on; the register's event `key_rotated` names both. Where it is the "
+    "access log's own key that changes, after a restore, this entry does.",
+    members=(
+        Member("old", "the access log's key of before", required=False),
+        Member("new", "the access log's key from here on", required=False),
+    ),
 )
 KEY_COMPROMISED = EventType(
     "key_compromised",
@@ -125,6 +130,29 @@ ERASED_KEY_LOST = EventType(
     "The loss of a key of erased records is accepted",
     "What was erased under that key is no longer recognised when it is delivered again.",
     members=(Member("key", "the id of the key, eight hex digits"),),
+)
+NODE_BACKED_UP = EventType(
+    "node_backed_up",
+    Kind.ACT,
+    "A backup is made",
+    "Everything the node holds is copied to another place.",
+    members=(
+        Member("size", "how many entries the register had"),
+        Member("keys", "whether the private keys are in the copy: yes or no"),
+    ),
+)
+NODE_RESTORED = EventType(
+    "node_restored",
+    Kind.ACT,
+    "A restored node is brought up to date",
+    "The node was made of a backup. What was noted and recorded after the backup is not in it; "
+    "what was erased since, by the ledger, is erased again. The register's event `log_restored` "
+    "says how it goes on.",
+    members=(
+        Member("backup", "the SHA-256 of the backup's list of hashes"),
+        Member("size", "how many entries the register had in the backup"),
+        Member("reason", "why"),
+    ),
 )
 CLOCK_SET = EventType(
     "clock_set",
@@ -276,6 +304,8 @@ ALL: tuple[EventType, ...] = (
     KEY_ENCRYPTED,
     ERASED_KEY_RENEWED,
     ERASED_KEY_LOST,
+    NODE_BACKED_UP,
+    NODE_RESTORED,
     CLOCK_SET,
     CHECKPOINT_PUBLISHED,
     INDEX_REBUILT,

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from goodstanding.cli.console import Exit, out, print_json, shown
-from goodstanding.cli.log_commands import read_small_file
 from goodstanding.cli.options import JsonOption
+from goodstanding.cli.small_files import read_small_file
 from goodstanding.kernel import GoodStandingError, SystemClock
 from goodstanding.kernel.escaping import for_terminal
 from goodstanding.register.durable import PUBLIC_FILE, write_atomically

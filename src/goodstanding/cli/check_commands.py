@@ -51,7 +51,7 @@ def verify(
 
     The register first, then the access log.
     """
-    opened = open_node(node)
+    opened = open_node(node, restored=True)
     with steps() as progress:
         report = verify_node(
             opened.folder,

@@ -14,6 +14,9 @@ from goodstanding.cli.passphrase import ask_passphrase
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
 from goodstanding.register import Node
 from goodstanding.register.cosignature import TOLERANCE
+from goodstanding.register.erase import erasure_events as erased
+from goodstanding.register.keys import read_key_command
+from goodstanding.register.ledger import check_complete, ledger_of, read_ledger
 from goodstanding.register.private import exposed, warning
 
 _GIGABYTE = 10**9
@@ -33,7 +36,7 @@ def examine(folder: Path) -> list[Check]:
 
     Raises GS-REGISTER-001 if the folder is no node.
     """
-    node = Node.open(folder, ask_passphrase)
+    node = Node.open(folder, ask_passphrase, restored=True)
     return [_attempt(name, check, node) for name, check in _CHECKS.items()]
 
 
@@ -45,6 +48,9 @@ def _attempt(name: str, check: Callable[[Node], tuple[bool, str]], node: Node) -
 
 
 def _key(node: Node) -> tuple[bool, str]:
+    if not node.layout.private_key.exists():
+        behind = read_key_command(node.layout.node_file) is not None
+        return behind, "behind a command" if behind else f"{node.layout.private_key} is not there"
     mode = stat.S_IMODE(node.layout.private_key.stat().st_mode)
     if mode & 0o077:
         return False, f"the signing key is readable by others ({mode:o}): chmod 600 it"
@@ -92,6 +98,18 @@ def _erasures(node: Node) -> tuple[bool, str]:
     return True, "all carried out"
 
 
+def _ledger(node: Node) -> tuple[bool, str]:
+    if node.layout.restored.exists():
+        return False, "restored from a backup and not up to date: `goodstanding log apply-ledger`"
+    file = ledger_of(node.layout)
+    if file is None:
+        return True, "none: what is erased could come back from a backup (`erasure_ledger`)"
+    lines = read_ledger(file, node.log.origin)
+    erasures = erased(node.log)
+    check_complete(file, lines, erasures)
+    return True, f"{len(lines):,} lines in {file}, {len(erasures):,} erasures in the log"
+
+
 def _access(node: Node) -> tuple[bool, str]:
     if not node.layout.access.exists():
         return False, "there is no access log; the next act or look begins one and says so"
@@ -126,6 +144,7 @@ _CHECKS: dict[str, Callable[[Node], tuple[bool, str]]] = {
     "witnesses": _witnesses,
     "clock": _clock,
     "erasures": _erasures,
+    "ledger": _ledger,
     "access": _access,
     "index": _index,
     "pack": _pack,

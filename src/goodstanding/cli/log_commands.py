@@ -11,7 +11,7 @@ import typer
 
 from goodstanding.audit import events
 from goodstanding.catalogue import Article, Pack
-from goodstanding.cli import amend_commands, clock_command
+from goodstanding.cli import amend_commands, clock_command, resume_command
 from goodstanding.cli.console import Exit, out, print_json, shown
 from goodstanding.cli.key_commands import history_of
 from goodstanding.cli.options import (
@@ -24,15 +24,16 @@ from goodstanding.cli.options import (
     pack_of,
 )
 from goodstanding.cli.publishing import publish
-from goodstanding.kernel import GoodStandingError, SystemClock
+from goodstanding.cli.small_files import read_small_file
+from goodstanding.kernel import SystemClock
 from goodstanding.register.durable import write_atomically
-from goodstanding.register.errors import UNREADABLE_FILE
-from goodstanding.register.proofs.bundle import MAX_BYTES, LawArticle, make_bundle
+from goodstanding.register.proofs.bundle import LawArticle, make_bundle
 from goodstanding.register.proofs.consistency import Consistency, prove_consistency
 
 app = typer.Typer(help="The log: proofs of what it holds and of how it grew.", no_args_is_help=True)
 amend_commands.register(app)
 clock_command.register(app)
+resume_command.register(app)
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="Write to this file instead of the terminal.")
@@ -99,22 +100,6 @@ def consistency(
         print_json(proof.as_dict())
     else:
         _show(proof)
-
-
-def read_small_file(file: Path) -> bytes:
-    """A file that may be anything, read only as far as a verifier takes it.
-
-    Raises GS-REGISTER-051.
-    """
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        # ValueError: a name with a null character in it.
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise GoodStandingError(
-            UNREADABLE_FILE, file=file, reason=reason or "its name is not one"
-        ) from error
 
 
 def _article(pack: Pack, id: str) -> LawArticle | None:

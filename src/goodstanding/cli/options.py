@@ -92,12 +92,13 @@ def instant_of(node: Node, value: str | None) -> datetime | None:
     return instant
 
 
-def open_node(folder: Path) -> Node:
+def open_node(folder: Path, *, restored: bool = False) -> Node:
     """The node in a folder; whoever sits at a terminal is asked for the passphrase of its key.
 
     Where others can get at its files, standard error says so, with the command that mends it.
+    ``restored`` opens one that is not up to date after a restore.
     """
-    node = Node.open(folder, ask_passphrase)
+    node = Node.open(folder, ask_passphrase, restored=restored)
     if found := list(exposed(node.layout)):
         print_warning(warning(found, node.layout))
     return node

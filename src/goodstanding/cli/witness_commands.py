@@ -13,9 +13,9 @@ import typer
 from rich.table import Table
 
 from goodstanding.cli.console import Exit, err, out, print_json, shown
-from goodstanding.cli.log_commands import read_small_file
 from goodstanding.cli.options import JsonOption
 from goodstanding.cli.passphrase import ask_passphrase, new_passphrase
+from goodstanding.cli.small_files import read_small_file
 from goodstanding.kernel import GoodStandingError, SystemClock, instant_text
 from goodstanding.register.checkpoint import parse_checkpoint
 from goodstanding.register.errors import NOT_COSIGNED, UNVERIFIED

@@ -28,7 +28,7 @@ from pathlib import Path
 from goodstanding.catalogue import Act, Pack, Source
 from goodstanding.ingest.contract import check_contract
 from goodstanding.ingest.erased import mark
-from goodstanding.ingest.grounds import Grounds, telling_values
+from goodstanding.ingest.grounds import Grounds, check_said, telling_values
 from goodstanding.ingest.redact import (
     Erased,
     Redacted,
@@ -106,6 +106,25 @@ def erase_record(
     """
     grounds = Grounds(by, reason, basis, authority)
     grounds.check(pack, today(clock, pack.time_zone))
+    check_said("authority", authority)
+    return erase_ordered(node, pack, leaf, grounds, clock=clock, noted=noted, at=at)
+
+
+def erase_ordered(
+    node: Node,
+    pack: Pack,
+    leaf: int,
+    grounds: Grounds,
+    *,
+    clock: Clock,
+    noted: Noted,
+    at: At = on,
+) -> ErasedRecord:
+    """The same where the order itself was checked before: its article may have ended since.
+
+    One that is carried out again from the ledger names no authority: the entry that did is lost.
+    Raises what ``erase_record`` raises, but GS-INGEST-180 and 189.
+    """
     with tidy_workplace(node, pack, at) as place:
         segments = node.log.segments(sealed=True)
         record = record_at(segments, leaf)
@@ -118,13 +137,15 @@ def erase_record(
         _usable_source(pack, record.source)
         check_files(node)
         versions = versions_of(segments, record)
-        grounds.check_power(pack, Act.ERASE, versions[0])
+        if grounds.authority:
+            grounds.check_power(pack, Act.ERASE, versions[0])
         grounds.check_silent(versions, pack.items.get(record.item))
         erased = _erased(pack, versions)
         write_atomically(_note(node), json.dumps(asdict(erased)).encode(), mode=0o600)
         at(EraseStep.NOTED)
         sealed = erase(
-            node.log, erased.leaves, authority=authority, basis=basis, by=by, reason=reason,
+            node.log, erased.leaves, authority=grounds.authority or None, basis=grounds.basis,
+            by=grounds.by, reason=grounds.reason,
             marks=[mark(node, erased.source, erased.key)], clock=clock, noted=noted,
         )  # fmt: skip
         done = _carry_out(node, pack, erased, place, at)
@@ -172,7 +193,7 @@ def _settle(node: Node, erasure: Erasure) -> None:
     """
     if _stand(node, erasure):
         # Opening the log carries out what is on its list, unless someone else is writing.
-        Log.open(node.folder)
+        Log.open(node.folder, restored=node.restored)
         if _stand(node, erasure):
             raise GoodStandingError(SEQUENCER_BUSY)
     node.log.erased(erasure.leaf)

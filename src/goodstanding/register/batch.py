@@ -61,6 +61,7 @@ class WritePoint(StrEnum):
     HEAD_MOVED = "head committed"
     CHECKPOINT_WRITTEN = "checkpoint written"
     ERASURE_SEALED = "erasure sealed, not carried out"
+    LEDGER_WRITTEN = "erasure written into the ledger, not carried out"
     SEGMENT_REWRITTEN = "one segment rewritten without the payload"
     SWEPT = "recovery has deleted what lay beyond the head"
 

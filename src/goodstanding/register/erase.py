@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from goodstanding.kernel import Clock, GoodStandingError, Noted
 from goodstanding.register.errors import NO_SUCH_LEAF, NOT_A_RECORD
+from goodstanding.register.ledger import check_usable, ledger_of
 from goodstanding.register.log import Log
-from goodstanding.register.model import ERASURE, NewEvent
+from goodstanding.register.model import ERASURE, Event, NewEvent
 from goodstanding.register.segments import EVENTS, read_events
 
 
@@ -45,7 +46,7 @@ def erase(
     recognises the records if they are delivered again. What else holds
     the payload (index, deliveries, quarantine) is for the caller, who then calls
     ``Log.erased``. Raises GS-REGISTER-011 for a leaf beyond the head, 020 for the leaf of an
-    event, and what ``Log.append`` raises.
+    event, 067 if the erasure ledger cannot be used, and what ``Log.append`` raises.
     """
     wanted = tuple(sorted(set(leaves)))
     _check_records(log, wanted)
@@ -59,14 +60,23 @@ def erase(
         members["authority"] = authority
     if marks:
         members["marks"] = list(marks)
+    file = ledger_of(log.layout)
+    if file is not None:
+        # Before anything is sealed: an erasure that cannot be written down does not happen.
+        members["ledger"] = check_usable(file, log.origin)
     appended = log.append([NewEvent(ERASURE, members)], clock=clock, noted=noted)
     return Erasure(appended.segments[0].first, wanted)
 
 
 def erasures(log: Log) -> list[Erasure]:
     """Every erasure in the log, in its order."""
+    return [Erasure(event.leaf, tuple(event.members["leaves"])) for event in erasure_events(log)]
+
+
+def erasure_events(log: Log) -> list[Event]:
+    """The same as they are sealed."""
     return [
-        Erasure(event.leaf, tuple(event.members["leaves"]))
+        event
         for segment in log.segments(EVENTS, sealed=True)
         for event in read_events(segment)
         if event.event == ERASURE

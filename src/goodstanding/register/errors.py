@@ -248,6 +248,46 @@ CLOCK_NOT_SET = code(
     why="This act says which instant is the present one; it stays in the log for good.",
     remedy="{remedy} Nothing was written.",
 )
+NOT_A_BACKUP = code(
+    "GS-REGISTER-064",
+    "{folder} is no backup that can be relied on: {reason}.",
+    why="A copy counts only whole, as its list of hashes says, and as both logs verify.",
+    remedy="Use another backup, or make this one again from the node.",
+)
+NOT_BACKED_UP = code(
+    "GS-REGISTER-065",
+    "No backup was made at {folder}: {reason}.",
+    why="A backup is there whole, verified and under its own name, or not at all.",
+    remedy="Repair the cause and give the command again. Nothing was left behind.",
+)
+RESTORED = code(
+    "GS-REGISTER-066",
+    "{folder} was restored from a backup, and is not open: {reason}.",
+    why="What was erased by order since the backup must not come back, and no key signs a second "
+    "history.",
+    remedy="Run `goodstanding log apply-ledger --node {folder} --by NAME --reason WHY`, with "
+    "--ledger FILE if the ledger has moved and --newest FILE for the newest checkpoint that "
+    "anyone has; `verify` and `doctor` work before.",
+)
+LEDGER_UNUSABLE = code(
+    "GS-REGISTER-067",
+    "The erasure ledger {file} cannot be used: {reason}.",
+    why="It says outside the node and its backups what was erased by order, so that nothing of it "
+    "comes back from a backup.",
+    remedy="Repair the ledger or its path, `erasure_ledger` in node.toml. Nothing was done.",
+)
+LEDGER_INCOMPLETE = code(
+    "GS-REGISTER-068",
+    "The erasure ledger {file} is not that of this register up to now: {reason}.",
+    why="What it lacks would come back from the backup.",
+    remedy="Find the whole ledger and name it with --ledger.",
+)
+NOT_RESUMED = code(
+    "GS-REGISTER-069",
+    "The restored register does not go on: {reason}.",
+    why="A register that was signed further than this copy reaches has another history beyond it.",
+    remedy="{remedy}",
+)
 NOT_PRIVATE = code(
     "GS-REGISTER-060",
     "The files of the node {folder} are not private: {problem}.",

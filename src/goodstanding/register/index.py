@@ -29,6 +29,7 @@ from goodstanding.register.errors import INDEX_NOT_WRITTEN, INDEX_STRANGE, UNREA
 from goodstanding.register.log import Log
 from goodstanding.register.model import ERASURE
 from goodstanding.register.private import refuse_link
+from goodstanding.register.restored import LOG_RESTORED
 from goodstanding.register.segments import (
     EVENTS,
     Segment,
@@ -330,6 +331,7 @@ def _apply_events(connection: sa.Connection, segment: Segment) -> None:
     for event in read_events(segment):
         if event.event == ERASURE:
             _forget(connection, segment.file.parent.parent, event.members["leaves"])
+        if event.event in (ERASURE, LOG_RESTORED):
             marked = sqlite.insert(_ERASED).on_conflict_do_nothing()
             for mark in event.members.get("marks", ()):
                 connection.execute(marked, {"mark": mark, "leaf": event.leaf})

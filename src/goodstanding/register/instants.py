@@ -21,6 +21,8 @@ from goodstanding.register.model import CLOCK_SET, NewEvent
 
 #: A node that takes a list every quarter is never silent longer: a quarter and its holidays.
 LONGEST_SILENCE = timedelta(days=100)
+#: First entries after a restore: the register's, and the access log's.
+BEGINNINGS = ("log_restored", "node_restored")
 #: A machine's clock is put right now and then; further back than this it is wrong.
 _JITTER = timedelta(seconds=2)
 _TICK = timedelta(microseconds=1)
@@ -60,6 +62,11 @@ def is_ahead(now: datetime, last: datetime | None) -> bool:
 def after(last: datetime | None, now: datetime) -> datetime:
     """``now``, or just after ``last``: no two batches share an instant."""
     return now if last is None else max(now, last + _TICK)
+
+
+def begins_again(events: Sequence[NewEvent]) -> bool:
+    """Whether a restored log goes on with these: by a named act, after a silence of its own."""
+    return bool(events) and events[0].event in BEGINNINGS
 
 
 def sets_clock(events: Sequence[NewEvent]) -> bool:

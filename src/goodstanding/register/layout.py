@@ -65,6 +65,11 @@ class Layout:
         return self.folder / ".receiving.lock"
 
     @property
+    def restored(self) -> Path:
+        """There from a restore until its erasures are applied: nothing is opened meanwhile."""
+        return self.folder / "restored.json"
+
+    @property
     def witness_policy(self) -> Path:
         """Whose cosignatures a checkpoint needs before it counts as published."""
         return self.folder / "witness-policy"

@@ -31,6 +31,7 @@ from goodstanding.register.layout import Layout
 from goodstanding.register.model import EMPTY_HEAD, Checkpoint, Head, NewEvent, Record
 from goodstanding.register.private import private_from_now_on, refuse_links
 from goodstanding.register.published import Publication, Publisher
+from goodstanding.register.restored import refuse_restored
 from goodstanding.register.segments import (
     EVENTS,
     RecordTable,
@@ -108,15 +109,20 @@ class Log:
         patience: float = _PATIENCE,
         passphrase: Passphrase = environment_passphrase,
         at: At = on,
+        restored: bool = False,
     ) -> Log:
         """The log of a folder, put in order if a crash left it otherwise.
 
         Who may not write in the folder reads what is published, and puts nothing in order.
         ``patience`` is how many seconds a writer waits for another; ``passphrase`` is asked
         for when the signing key is encrypted.
-        Raises GS-REGISTER-009 if files are missing, 061 if a link stands where it would write.
+        ``restored`` is for those who bring a restored node up to date.
+        Raises GS-REGISTER-009 if files are missing, 061 if a link stands where it would write,
+        066 if it was restored and is not up to date.
         """
         private_from_now_on()
+        if not restored:
+            refuse_restored(Layout(folder))
         log = cls(folder, patience=patience, passphrase=passphrase, at=at)
         if not log.read_only:
             refuse_links(log.layout)

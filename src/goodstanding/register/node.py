@@ -21,6 +21,7 @@ from goodstanding.register.layout import Layout
 from goodstanding.register.log import Log
 from goodstanding.register.model import NewEvent, Record
 from goodstanding.register.private import private_from_now_on
+from goodstanding.register.restored import refuse_restored
 from goodstanding.register.segments import read_records
 
 #: Segments that are read side by side for one subject; each takes some tens of megabytes.
@@ -36,6 +37,8 @@ class Node:
     pack: str
     #: Asked for when the signing key is encrypted.
     passphrase: Passphrase = environment_passphrase
+    #: Opened by who brings a restored node up to date, or shows no payload.
+    restored: bool = False
 
     @classmethod
     def create(
@@ -75,12 +78,21 @@ class Node:
         return f"origin = {_quoted(self.origin)}\npack = {_quoted(self.pack)}\n"
 
     @classmethod
-    def open(cls, folder: Path, passphrase: Passphrase = environment_passphrase) -> Node:
-        """Open the node in ``folder``. Raises GS-REGISTER-001 or 003."""
+    def open(
+        cls,
+        folder: Path,
+        passphrase: Passphrase = environment_passphrase,
+        *,
+        restored: bool = False,
+    ) -> Node:
+        """Open the node in ``folder``. Raises GS-REGISTER-001 or 003, 066 if it was restored and
+        is not up to date, unless ``restored`` says that this is known."""
         private_from_now_on()
         layout = Layout(folder.absolute())
         if not layout.node_file.is_file():
             raise GoodStandingError(NOT_A_NODE, folder=folder)
+        if not restored:
+            refuse_restored(layout)
         try:
             settings = read_settings(layout.node_file)
         except (OSError, ValueError) as error:
@@ -93,7 +105,8 @@ class Node:
                 raise GoodStandingError(
                     BAD_NODE_FILE, file=layout.node_file, reason=f"it names no {name}"
                 )
-        return cls(layout, str(found["origin"]), str(found["pack"]), passphrase)
+        names = str(found["origin"]), str(found["pack"])
+        return cls(layout, *names, passphrase, restored)
 
     @property
     def folder(self) -> Path:
@@ -102,7 +115,7 @@ class Node:
     @cached_property
     def log(self) -> Log:
         """The register, put in order if a crash left it otherwise."""
-        return Log.open(self.folder, passphrase=self.passphrase)
+        return Log.open(self.folder, passphrase=self.passphrase, restored=self.restored)
 
     @cached_property
     def index(self) -> Index:

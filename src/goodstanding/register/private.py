@@ -18,6 +18,13 @@ from pathlib import Path
 from shlex import quote
 
 from goodstanding.kernel import GoodStandingError
+from goodstanding.register.durable import (
+    PASSAGE,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    PUBLIC_FOLDER,
+)
 from goodstanding.register.errors import LINK_IN_PLACE, NOT_PRIVATE
 from goodstanding.register.layout import Layout
 
@@ -121,6 +128,18 @@ def _inside(folder: Path) -> list[Path]:
         return [Path(entry.path) for entry in os.scandir(folder)]
     except OSError:
         return []
+
+
+def file_mode(path: Path) -> int:
+    """The mode of a file by its path within a node."""
+    return PUBLIC_FILE if _is_public(path) else PRIVATE_FILE
+
+
+def folder_mode(path: Path) -> int:
+    """The mode of a folder by its path within a node, ``.`` for the node's own."""
+    if path in (Path(), Path("register"), Path("access/register")):
+        return PASSAGE
+    return PUBLIC_FOLDER if _is_public(path) else PRIVATE_FOLDER
 
 
 def _is_public(path: Path) -> bool:

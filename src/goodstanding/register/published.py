@@ -170,7 +170,9 @@ class Publisher:
             for segment in reversed(list_segments(self._layout.segments)):
                 if segment.item == EVENTS and segment.end <= head.size:
                     for event in reversed(read_events(segment)):
-                        if event.event == KEY_ROTATED and event.members["new"] == str(waiting):
+                        # The access log notes the register's changes under the same name.
+                        named = event.members.get("new") if event.event == KEY_ROTATED else None
+                        if named == str(waiting):
                             return waiting
         return load_verifying_key(self._layout.public_key)
 
@@ -179,7 +181,9 @@ class Publisher:
         command = read_key_command(settings) if settings.exists() else None
         if command is not None:
             return [CommandSigner(named, command)]
-        return rotation_signers(self._layout.keys, named, self._passphrase)
+        # The old key may have signed another tree of this size, which was lost.
+        alone = self._layout.restored.exists()
+        return rotation_signers(self._layout.keys, named, self._passphrase, alone=alone)
 
     def _read(self, file: Path) -> Checkpoint:
         try:

@@ -34,11 +34,14 @@ from goodstanding.register.errors import (
     TAKEN,
 )
 from goodstanding.register.instants import is_behind
+from goodstanding.register.keys import load_verifying_key
 from goodstanding.register.layout import Layout
-from goodstanding.register.model import ERASURE, DatedEvent, Head, NewEvent
+from goodstanding.register.ledger import append_erasures, ledger_of
+from goodstanding.register.model import ERASURE, DatedEvent, Event, Head, NewEvent
 from goodstanding.register.one_history import check_history
 from goodstanding.register.published import Publication, Publisher
 from goodstanding.register.segments import (
+    EVENTS,
     RecordTable,
     Segment,
     list_segments,
@@ -322,6 +325,7 @@ class Sequencer:
     def _rewrite_segments(self) -> None:
         # Under the turn, or two at once would each bring back what the other took away. A
         # crash leaves some segments rewritten; the next pass finds nothing to do in them.
+        self._write_ledger()
         for leaf in self._state.erasing():
             leaves = self._erased_by(leaf)
             for segment in list_segments(self._layout.segments):
@@ -329,13 +333,35 @@ class Sequencer:
                 if here and rewrite_without(segment, here):
                     self._at(WritePoint.SEGMENT_REWRITTEN)
 
+    def _write_ledger(self) -> None:
+        """Write down, outside the node, what is about to be carried out. Raises GS-REGISTER-067.
+
+        First of all: a crash in it leaves the erasure on the log's list, and whoever carries it
+        on comes here again. A ledger that is new gets every erasure there ever was.
+        """
+        waiting, file = self._state.erasing(), ledger_of(self._layout)
+        if file is None or not waiting:
+            return
+        is_begun = file.exists() and file.stat().st_size > 0
+        events = self._erasures_at(waiting if is_begun else None)
+        append_erasures(file, load_verifying_key(self._layout.public_key).name, events)
+        self._at(WritePoint.LEDGER_WRITTEN)
+
     def _erased_by(self, leaf: int) -> list[int]:
         """The leaves that the erasure sealed at ``leaf`` takes the payload from."""
-        for segment in list_segments(self._layout.segments):
-            if segment.first <= leaf < segment.end:
-                events = (event for event in read_events(segment) if event.leaf == leaf)
-                return [int(erased) for event in events for erased in event.members["leaves"]]
-        return []
+        events = self._erasures_at([leaf])
+        return [int(erased) for event in events for erased in event.members["leaves"]]
+
+    def _erasures_at(self, leaves: Sequence[int] | None) -> list[Event]:
+        """The erasures sealed at some leaves, or all there are, in leaf order."""
+        return [
+            event
+            for segment in list_segments(self._layout.segments)
+            if segment.item == EVENTS
+            if leaves is None or any(segment.first <= leaf < segment.end for leaf in leaves)
+            for event in read_events(segment)
+            if event.event == ERASURE and (leaves is None or event.leaf in leaves)
+        ]
 
     @contextmanager
     def _turn_if_free(self, patience: float) -> Iterator[Turn | None]:

@@ -35,7 +35,14 @@ from goodstanding.register.errors import (
     SEQUENCER_BUSY,
     STALE_STREAM,
 )
-from goodstanding.register.instants import after, check_clock, is_ahead, is_behind, sets_clock
+from goodstanding.register.instants import (
+    after,
+    begins_again,
+    check_clock,
+    is_ahead,
+    is_behind,
+    sets_clock,
+)
 from goodstanding.register.layout import Layout
 from goodstanding.register.model import (
     EMPTY_HEAD,
@@ -92,7 +99,8 @@ class Turn:
         """
         if sets_clock(events):
             return now
-        self._state.check_clock(now, self.known_at)
+        if is_behind(now, self.known_at) or not begins_again(events):
+            self._state.check_clock(now, self.known_at)
         _check_leaves(events, self.head.size)
         claimed: dict[str, int] = {}
         for stream in (event.stream for event in events if event.stream is not None):

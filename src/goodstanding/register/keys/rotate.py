@@ -88,18 +88,24 @@ def finish_rotation(keys: Path, current: VerifyingKey) -> bool:
 
 
 def rotation_signers(
-    keys: Path, current: VerifyingKey, passphrase: Passphrase = environment_passphrase
+    keys: Path,
+    current: VerifyingKey,
+    passphrase: Passphrase = environment_passphrase,
+    *,
+    alone: bool = False,
 ) -> tuple[Signer, ...]:
     """Who signs the head now: the key that the log names, and before it the old one while it is
     still there.
 
     For keys in files; a key behind a command is its own signer. One signer when no rotation is
-    under way. Raises GS-REGISTER-010.
+    under way, or if the new one is to sign ``alone``. Raises GS-REGISTER-010.
     """
     private, next_private = keys / _PRIVATE, keys / _NEXT_PRIVATE
     old = load_verifying_key(keys / _PUBLIC)
     if old != current and next_private.exists():
         new = load_signer(next_private, current, passphrase=passphrase)
+        if alone:
+            return (new,)
         return load_signer(private, old, passphrase=passphrase), new
     return (load_signer(private, current, passphrase=passphrase),)
 
