@@ -12,7 +12,7 @@ from rich.text import Text
 from goodstanding.cli.console import shown, styled
 from goodstanding.cli.proofs import CheckedProof
 from goodstanding.evaluation import Explanation
-from goodstanding.evaluation.explain import Phrases, ahead
+from goodstanding.evaluation.explain import Phrases, ahead, beside
 from goodstanding.evaluation.explanation import (
     CitedArticle,
     ExplainedRecord,
@@ -132,10 +132,7 @@ class _Page:
                 yield Padding(Text(line, "dim"), (0, 0, 0, 2))
 
     def changes(self) -> Iterator[RenderableType]:
-        found = self.found
-        for near in found.neighbours:
-            yield Text(f"• {near.words[0].upper()}{near.words[1:]}")
-        for sentence in ahead(found):
+        for sentence in (*beside(self.found), *ahead(self.found)):
             yield Text(f"• {sentence}")
 
     def ignored(self) -> Iterator[RenderableType]:

@@ -123,14 +123,62 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The nearest total at which the band changes, and how far away it is."""
+class NeededFigure:
+    """Where a figure (``total``, or the one of a joint bound) must stand: at ``bound`` or more,
+    or with ``at_most`` or less; ``now`` is where it stands, ``distance`` how far from the bound,
+    and ``met`` whether it only has to stay there."""
+
+    figure: str
+    title: str
+    now: str
+    bound: str
+    at_most: bool
+    met: bool
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the bands ask for a better grade, or what is enough for a worse one.
+
+    For ``grade`` or a better one all of ``figures`` are needed (``better``); any one of them is
+    enough for ``grade`` or a worse one. ``holding`` are exceptions that change the grade and
+    are taken to hold on; those of ``lifted`` hold now and must hold no longer.
+    """
 
     grade: str
     grade_title: str
-    total: str
-    distance: str
     better: bool
+    figures: tuple[NeededFigure, ...]
+    holding: tuple[str, ...]
+    lifted: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What one record would say instead: of ``fact`` the value ``after``; without a fact the
+    record would not count. Values are as their codes are written."""
+
+    leaf: int
+    record: str
+    item: str
+    fact: str | None
+    before: str | None
+    after: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A smallest change of what counted records say that leads to another grade: fewest facts,
+    then fewest points moved. The grade and the total are those of an evaluation so changed."""
+
+    grade: str
+    grade_title: str
+    total: str | None
+    better: bool
+    changes: tuple[Supposed, ...]
     words: str
 
 
@@ -161,6 +209,7 @@ class Explanation:
     indicators: dict[str, str | None]
     ignored: tuple[Ignored, ...]
     changes: tuple[Change, ...]
+    needs: tuple[Need, ...]
     neighbours: tuple[Neighbour, ...]
     looked_ahead_until: date
     next_change_on: date | None

@@ -103,12 +103,27 @@ def test_what_no_selection_looks_at_is_no_cause(tmp_path: Path) -> None:
     assert gone.changes[0].because == ("permit doc ends",)
 
 
-def test_the_bands_beside_it(tmp_path: Path) -> None:
-    (better,) = explained(tmp_path).neighbours
-    assert better.better
-    assert better.words == "with 6 points fewer (a total of 9 or less) the band is Good"
-    worse = explained(tmp_path, as_of=date(2025, 3, 1)).neighbours
-    assert [(n.grade, n.better, n.distance) for n in worse] == [("B", False, "5")]
+def test_what_the_bands_ask(tmp_path: Path) -> None:
+    (better,) = explained(tmp_path).needs
+    (total,) = better.figures
+    assert (better.grade, better.better) == ("A", True)
+    # Points come in fives: below 10 there is 5, not 9.
+    assert (total.now, total.bound, total.at_most, total.distance) == ("15", "5", True, "10")
+    assert better.words == "for “Good” or better: a total of 5 or less (10 points fewer)"
+    (worse,) = explained(tmp_path, as_of=date(2025, 3, 1)).needs
+    assert worse.words == "“Fair” or worse follows from a total of 10 or more (5 points more)"
+
+
+def test_the_smallest_change_of_records(tmp_path: Path) -> None:
+    found = explained(tmp_path)
+    assert [near.words for near in found.neighbours] == [
+        f"with “minor” instead of “grave” for “kind” (fine doc ({key})) the grade is “Good” "
+        "(5 points)"
+        for key in ("000", "001")
+    ]
+    (change,) = found.neighbours[0].changes
+    assert (change.leaf, change.fact, change.before, change.after) == (0, "kind", "grave", "minor")
+    assert f"W{found.neighbours[0].words[1:]}." in found.sentences
 
 
 def test_another_language_falls_back_to_english(tmp_path: Path) -> None:
@@ -129,7 +144,20 @@ def test_an_exception_has_no_neighbouring_band(tmp_path: Path) -> None:
     given = explain(found, RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT)
     assert given.grade == "X"
     assert given.parts[-1].words == "gives “Closed” (Grave fines: 2)"
-    assert given.neighbours == ()
+    assert given.needs == ()
+
+
+def test_a_carried_grade_that_is_none_of_the_scheme_is_shown_as_it_is_written(
+    tmp_path: Path,
+) -> None:
+    last = "  last: {titles: {en: Last}, of: fines, take: latest, value: document}\n  number: "
+    carrying = SCHEME.replace("  number: ", last, 1)
+    carrying = carrying.replace("number > param.most, grade: X", "number < param.most, carry: last")
+    found = explain(
+        scheme(tmp_path, carrying), RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT
+    )
+    assert (found.grade, found.grade_title) == ("doc", "doc")
+    assert (found.needs, found.neighbours) == ((), ())
 
 
 def test_a_subject_without_a_live_record(tmp_path: Path) -> None:

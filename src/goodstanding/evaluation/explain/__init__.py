@@ -13,11 +13,13 @@ from datetime import date, datetime
 
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.explain.base import Base
-from goodstanding.evaluation.explain.coming import changes, horizon, neighbours
+from goodstanding.evaluation.explain.coming import changes, horizon
 from goodstanding.evaluation.explain.ignored import ignored
+from goodstanding.evaluation.explain.nearest import neighbours
+from goodstanding.evaluation.explain.needs import needs
 from goodstanding.evaluation.explain.phrases import LANGUAGES, Phrases
 from goodstanding.evaluation.explain.reasons import part
-from goodstanding.evaluation.explain.story import ahead, story
+from goodstanding.evaluation.explain.story import ahead, beside, story
 from goodstanding.evaluation.explanation import Explanation
 from goodstanding.evaluation.language import Name, NameKind
 from goodstanding.evaluation.model import Scheme
@@ -27,7 +29,7 @@ from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.kernel import GoodStandingError
 from goodstanding.register.history import Told
 
-__all__ = ["LANGUAGES", "Phrases", "ahead", "explain"]
+__all__ = ["LANGUAGES", "Phrases", "ahead", "beside", "explain"]
 
 
 def explain(
@@ -88,6 +90,7 @@ def _explanation(b: Base, draft: bool) -> Explanation:
         indicators=_figures(b),
         ignored=tuple(ignored(b)),
         changes=tuple(changes(b, until)),
+        needs=tuple(needs(b)),
         neighbours=tuple(neighbours(b)),
         looked_ahead_until=until,
         next_change_on=standing.next_change_on,

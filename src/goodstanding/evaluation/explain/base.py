@@ -63,8 +63,9 @@ class Base:
         return self.named(selection.id, selection.titles)
 
     def grade(self, grade: str) -> str:
-        """What a grade is called."""
-        return self.title(self.scheme.grades.labels[grade])
+        """What a grade is called; as it is written where a carried text is none of the scheme."""
+        labels = self.scheme.grades.labels
+        return self.title(labels[grade]) if grade in labels else grade
 
     def article(self, id: str) -> CitedArticle:
         """An article as it is shown."""

@@ -1,4 +1,4 @@
-"""What would change a standing: the passing of time, and the nearest other bands."""
+"""What changes a standing by the passing of time alone."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from functools import partial
 from goodstanding.evaluation.explain.base import Base
 from goodstanding.evaluation.explain.ends import named
 from goodstanding.evaluation.explain.turn import Turn
-from goodstanding.evaluation.explanation import Change, Neighbour
+from goodstanding.evaluation.explanation import Change
 from goodstanding.evaluation.history import looked_at
-from goodstanding.evaluation.model import Direction, ReasonKind
 from goodstanding.evaluation.results import Evaluation
-from goodstanding.kernel import Fixed, add_months, decimal_text
+from goodstanding.kernel import add_months
 
 #: How far ahead we look for changes: years, or months where every single day is looked at.
 _YEARS_AHEAD, _MONTHS_AHEAD_DAILY = 10, 24
@@ -50,34 +49,3 @@ def changes(b: Base, until: date) -> Iterator[Change]:
                 because=tuple(turn.because()) or (b.say("days_pass"),),
             )
         before = found
-
-
-def neighbours(b: Base) -> Iterator[Neighbour]:
-    """How far the total is from the bands beside it; nothing where no band applies."""
-    total, grades = b.found.standing.total, b.scheme.grades
-    given = {r.rule for r in b.found.reasons if r.kind is ReasonKind.EXCEPTION}
-    if total is None or any(e.id in given for e in grades.exceptions if e.gives):
-        return
-    starts = [_start(b, band.start) for band in grades.bands]
-    here = max(n for n, start in enumerate(starts) if start is None or total.units >= start)
-    lower = grades.direction is Direction.LOWER_IS_BETTER
-    if (own := starts[here]) is not None:
-        yield _neighbour(b, grades.bands[here - 1].grade, own - 1, total, better=lower)
-    if here + 1 < len(starts) and (above := starts[here + 1]) is not None:
-        yield _neighbour(b, grades.bands[here + 1].grade, above, total, better=not lower)
-
-
-def _start(b: Base, parameter: str | None) -> int | None:
-    if parameter is None:
-        return None
-    return b.question.limit(parameter)
-
-
-def _neighbour(b: Base, grade: str, reached: int, total: Fixed, *, better: bool) -> Neighbour:
-    scale = b.scheme.scale
-    distance = decimal_text(abs(reached - total.units), scale)
-    bound, shown = decimal_text(reached, scale), b.grade(grade)
-    key = "fewer" if reached < total.units else "more"
-    unit = b.phrases.of_number(b.phrases.unit(b.scheme.unit), distance)
-    words = b.say(key, distance=distance, unit=unit, bound=bound, grade=shown)
-    return Neighbour(grade, shown, bound, distance, better, words)

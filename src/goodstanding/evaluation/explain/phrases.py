@@ -163,14 +163,72 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "begins_to_apply": ("“{title}” begins to apply", "“{title}”开始适用"),
     "no_longer_applies": ("“{title}” no longer applies", "“{title}”不再适用"),
     "days_pass": ("days have passed", "时间推移"),
-    "fewer": (
-        "with {distance} {unit} fewer (a total of {bound} or less) the band is {grade}",
-        "再少{distance}{unit}（总分{bound}及以下）即为“{grade}”",
+    # -- what the bands ask, and what records would say instead
+    "needs_better": (
+        "for “{grade}” or better: {figures}{exceptions}",
+        "要达到“{grade}”或更好：{figures}{exceptions}",
     ),
-    "more": (
-        "with {distance} {unit} more (a total of {bound} or more) the band is {grade}",
-        "再多{distance}{unit}（总分{bound}及以上）即为“{grade}”",
+    "follows_worse": (
+        "“{grade}” or worse follows from {figures}{exceptions}",
+        "{figures}即为“{grade}”或更差{exceptions}",
     ),
+    "total_at_most": (
+        "a total of {bound} or less ({distance} {unit} fewer)",
+        "总分{bound}及以下（再少{distance}{unit}）",
+    ),
+    "total_at_least": (
+        "a total of {bound} or more ({distance} {unit} more)",
+        "总分{bound}及以上（再多{distance}{unit}）",
+    ),
+    "figure_at_most": (
+        "“{title}” at {bound} or less (now {now})",
+        "“{title}”为{bound}及以下（现为{now}）",
+    ),
+    "figure_at_least": (
+        "“{title}” at {bound} or more (now {now})",
+        "“{title}”为{bound}及以上（现为{now}）",
+    ),
+    "total_at_most_still": (
+        "a total still of {bound} or less (now {now})",
+        "总分仍为{bound}及以下（现为{now}）",
+    ),
+    "total_at_least_still": (
+        "a total still of {bound} or more (now {now})",
+        "总分仍为{bound}及以上（现为{now}）",
+    ),
+    "figure_at_most_still": (
+        "“{title}” still at {bound} or less (now {now})",
+        "“{title}”仍为{bound}及以下（现为{now}）",
+    ),
+    "figure_at_least_still": (
+        "“{title}” still at {bound} or more (now {now})",
+        "“{title}”仍为{bound}及以上（现为{now}）",
+    ),
+    "quoted": ("“{text}”", "“{text}”"),
+    "holding_one": ("{titles} holds", "{titles}适用"),
+    "holding_many": ("{titles} hold", "{titles}适用"),
+    "while": (", while {holding}", "（以{holding}为前提）"),
+    "lifted_one": ("{titles} no longer holds", "{titles}不再适用"),
+    "lifted_many": ("{titles} no longer hold", "{titles}不再适用"),
+    "once": (", once {lifted}", "（以{lifted}为前提）"),
+    "supposed_fact": (
+        "with “{after}” instead of “{before}” for “{fact}”",
+        "“{fact}”为“{after}”而非“{before}”",
+    ),
+    "supposed_gone": ("without {record}", "不计{record}"),
+    "would_be": (
+        "{changes}{records} the grade is “{grade}”{total}",
+        "如{changes}{records}，等级为“{grade}”{total}",
+    ),
+    "more_ways_better": (
+        "other changes as small that lead to a better grade: {count} (all of them with --json)",
+        "另有{count}种同样小的变化可达到更好的等级（--json 可见全部）",
+    ),
+    "more_ways_worse": (
+        "other changes as small that lead to a worse grade: {count} (all of them with --json)",
+        "另有{count}种同样小的变化会导致更差的等级（--json 可见全部）",
+    ),
+    "sentence": ("{words}.", "{words}。"),
     # -- the story, sentence by sentence
     "story_draft": (
         "This version of the scheme is a draft: it is not in force and binds nobody.",

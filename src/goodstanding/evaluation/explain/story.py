@@ -10,6 +10,8 @@ from goodstanding.evaluation.explanation import Change, Explanation, Part
 
 #: So many changes of one kind are told one by one.
 _FEW = 2
+#: So many equally small changes are told for a better grade, and for a worse one.
+_WAYS = 3
 
 
 def story(found: Explanation) -> Iterator[str]:
@@ -38,7 +40,23 @@ def story(found: Explanation) -> Iterator[str]:
                 told.add(sentence)
     for ignored in found.ignored:
         yield p.say("story_ignored", records=p.records(ignored.count), why=ignored.why)
+    yield from beside(found)
     yield from ahead(found)
+
+
+def beside(found: Explanation) -> Iterator[str]:
+    """What the bands ask, and which smallest changes lead to another grade; of many of one size
+    the first, and how many more."""
+    p = Phrases(found.language)
+    said = [need.words for need in found.needs]
+    for better in (True, False):
+        ways = [near.words for near in found.neighbours if near.better is better]
+        said += ways[:_WAYS]
+        if len(ways) > _WAYS:
+            key = "more_ways_better" if better else "more_ways_worse"
+            said.append(p.say(key, count=len(ways) - _WAYS))
+    for words in said:
+        yield p.say("sentence", words=f"{words[0].upper()}{words[1:]}")
 
 
 def ahead(found: Explanation) -> Iterator[str]:

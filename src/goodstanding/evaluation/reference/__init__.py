@@ -40,6 +40,7 @@ Slow and plain on purpose. Where another engine differs from this package, that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from goodstanding.evaluation import errors
@@ -57,10 +58,10 @@ from goodstanding.evaluation.records import (
     standing_entries,
 )
 from goodstanding.evaluation.reference.calendars import check_days
-from goodstanding.evaluation.reference.figures import figures_of
-from goodstanding.evaluation.reference.grades import grade_of
+from goodstanding.evaluation.reference.figures import Figures, figures_of
+from goodstanding.evaluation.reference.grades import Graded, grade_of
 from goodstanding.evaluation.reference.points import reasons_of
-from goodstanding.evaluation.results import TOTAL_DIGITS, Evaluation, Standing
+from goodstanding.evaluation.results import TOTAL_DIGITS, Evaluation, Reason, Standing
 from goodstanding.kernel import Fixed, GoodStandingError
 
 
@@ -101,27 +102,46 @@ def too_large(scheme: Scheme) -> GoodStandingError:
     return GoodStandingError(errors.NUMBER_TOO_LARGE, scheme=scheme.name, limit=limit)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the figures of a subject come to: its total in units of the scheme's scale, whether
+    there is nothing to evaluate, the reasons of the total, and the grade with its own."""
+
+    total: int
+    absent: bool
+    reasons: tuple[Reason, ...]
+    graded: Graded
+
+
+def judged(figures: Figures, live: Sequence[RecordLike]) -> Judged:
+    """Steps 5 to 9 for the figures of a subject with these live records. Raises GS-KERNEL-007,
+    and OverflowError beyond 18 digits."""
+    absence = figures.question.scheme.absence
+    absent = absence is not None and figures.holds(absence.when)
+    reasons = tuple(reasons_of(figures))
+    total = sum(reason.points.units for reason in reasons if reason.points)
+    figures.set_total(total)
+    check_days(figures, live)
+    return Judged(total, absent, reasons, grade_of(figures, total, absent))
+
+
 def _evaluation(
     question: Question, standing: Sequence[RecordLike], live: Sequence[RecordLike]
 ) -> Evaluation:
     """The steps for one subject, in the order of the module's text."""
     scheme = question.scheme
     figures = figures_of(question, live)
-    absent = scheme.absence is not None and figures.holds(scheme.absence.when)
-    reasons = list(reasons_of(figures))
-    total = sum(reason.points.units for reason in reasons if reason.points)
-    figures.set_total(total)
-    check_days(figures, live)
-    graded = grade_of(figures, total, absent)
-    told = None if absent else Fixed(total, scheme.scale)
+    found = judged(figures, live)
+    told = None if found.absent else Fixed(found.total, scheme.scale)
     day = next_day(question, standing, figures.named)
+    graded = found.graded
     return Evaluation(
         standing=Standing(figures.subject, question.as_of, graded.grade, told, day),
-        reasons=graded.reasons if absent else (*reasons, *graded.reasons),
+        reasons=graded.reasons if found.absent else (*found.reasons, *graded.reasons),
         selected=figures.selected,
         indicators={name: figures.names[name] for name in scheme.indicators},
-        raw_total=total,
-        absent=absent,
+        raw_total=found.total,
+        absent=found.absent,
         derived={name: figures.names[name] for name in scheme.derived},
         banded=graded.banded,
         joint=graded.joint,

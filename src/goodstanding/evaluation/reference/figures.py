@@ -5,7 +5,7 @@ Invariant: a figure without a record is null, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cmp_to_key
@@ -65,13 +65,31 @@ class Figures:
         return Reason(self.subject, as_of, position, kind, name, points, count, article)
 
 
-def figures_of(question: Question, live: Sequence[RecordLike]) -> Figures:
-    """The figures of a subject with these live records, of which there is at least one."""
+def figures_of(
+    question: Question,
+    live: Sequence[RecordLike],
+    like: Figures | None = None,
+    touched: Collection[str] = (),
+) -> Figures:
+    """The figures of a subject with these live records, of which there is at least one.
+
+    ``like`` are its figures on the same day with other records of the items ``touched`` alone:
+    what looks at none of these is as it was.
+    """
     scheme = question.scheme
-    selected = {s.id: select(question, s, live) for s in scheme.selections.values()}
+    same = {
+        s.id for s in scheme.selections.values() if like and not set(touched).intersection(s.items)
+    }
+    selected = {
+        s.id: like.selected[s.id] if like and s.id in same else select(question, s, live)
+        for s in scheme.selections.values()
+    }
     figures = Figures(question, live[0].subject, selected, question.dates())
     for indicator in scheme.indicators.values():
-        figures.names[indicator.id] = _indicator(figures, indicator)
+        kept = like is not None and same.issuperset(indicator.selections)
+        figures.names[indicator.id] = (
+            like.names[indicator.id] if like and kept else _indicator(figures, indicator)
+        )
     for derived in scheme.derived.values():
         figures.names[derived.id] = figures.value(derived.value)
     return figures

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from goodstanding.evaluation.language.evaluate import int_of
 from goodstanding.evaluation.model import Band, GradeException, Joint, ReasonKind
+from goodstanding.evaluation.question import Question
 from goodstanding.evaluation.reference.figures import Figures
 from goodstanding.evaluation.results import ABSENCE, Reason
 
@@ -41,7 +42,7 @@ def grade_of(figures: Figures, total: int, absent: bool) -> Graded:
         return Graded(absence.grade, (_absence(figures),), banded, joint)
     grade, reasons = _lowered(figures, banded, joint)
     for exception in held:
-        changed = _changed(figures, exception, grade)
+        changed = changed_by(figures.question, exception, grade)
         if changed != grade:
             grade = changed
             reasons.append(_applied(figures, exception))
@@ -70,16 +71,16 @@ def _lowered(figures: Figures, banded: str, joint: dict[str, str]) -> tuple[str,
     return max([banded, *worse.values()], key=rank), reasons
 
 
-def _changed(figures: Figures, exception: GradeException, grade: str) -> str:
-    """The grade after an exception's turn."""
-    order = figures.question.scheme.grades.order
+def changed_by(question: Question, exception: GradeException, grade: str) -> str:
+    """The grade after the turn of an exception that holds and gives none of its own."""
+    order = question.scheme.grades.order
     rank = order.index(grade)
     if exception.at_best is not None:
         rank = max(rank, order.index(exception.at_best))
     if exception.at_worst is not None:
         rank = min(rank, order.index(exception.at_worst))
     if exception.down is not None:
-        rank = min(rank + figures.question.at_scale(exception.down, 0), len(order) - 1)
+        rank = min(rank + question.at_scale(exception.down, 0), len(order) - 1)
     return order[rank]
 
 

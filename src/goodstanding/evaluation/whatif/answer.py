@@ -129,7 +129,7 @@ class _Asking:
 
     def answer(self, wished: str, known_at: datetime | None, limits: Limits) -> Answer:
         scheme, words, now = self.scheme, self.words, self.now
-        order, labels = scheme.grades.order, scheme.grades.labels
+        order = scheme.grades.order
         reached = now.grade in order[: order.index(wished) + 1]
         search = Search(
             scheme, self.standing, permitted_changes(self.subject), wished=wished,
@@ -146,11 +146,11 @@ class _Asking:
             as_of=self.as_of,
             known_at=known_at,
             grade=now.grade or "",
-            grade_title=words.title(labels[now.grade or ""]),
+            grade_title=words.grade(now.grade or ""),
             total=None if now.total is None else str(now.total),
             unit=words.phrases.unit(scheme.unit),
             wished=wished,
-            wished_title=words.title(labels[wished]),
+            wished_title=words.grade(wished),
             reached=reached,
             suggestions=tuple(shown),
             left_out=len(found) - len(shown),
@@ -187,7 +187,7 @@ class _Asking:
         changes = [self.change(change) for change in found.changes]
         if found.waits:
             changes.append(self.waiting(found))
-        label = self.words.title(self.scheme.grades.labels[found.grade])
+        label = self.words.grade(found.grade)
         joined = self.words.joined([change.words for change in changes])
         day = self.words.day(found.on)
         said = self.words.say(_LEADS, changes=joined, day=day, grade=label)

@@ -69,6 +69,11 @@ class Words:
         """A title of the pack."""
         return title(titles, self.language)
 
+    def grade(self, grade: str) -> str:
+        """What a grade is called; as it is written where a carried text is none of the scheme."""
+        labels = self.scheme.grades.labels
+        return self.title(labels[grade]) if grade in labels else grade
+
     def authorities(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Authorities by name."""
         return tuple(self.title(self.scheme.pack.authorities[name].titles) for name in ids)
