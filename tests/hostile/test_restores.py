@@ -28,6 +28,7 @@ from goodstanding.register import Head, Log, NewEvent, Node, verify
 from goodstanding.register.backup import back_up, restore
 from goodstanding.register.checkpoint import open_checkpoint
 from goodstanding.register.published import Publisher
+from goodstanding.register.segments import read_events
 
 NOTED = Noted("test", 0)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -541,3 +542,65 @@ def test_a_restored_node_silent_for_long_goes_on(
     monkeypatch.setattr(SystemClock, "now", lambda _self: later)
     assert resume(folder).exit_code == 0
     assert verify(folder).verified
+
+
+class DiedError(Exception):
+    """The process ended here."""
+
+
+def die(*_words: object, **_more: object) -> None:
+    raise DiedError
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        # The access log goes on, nothing else is done.
+        "goodstanding.cli.resume_command.resume_node",
+        # A key is prepared that no log names.
+        "goodstanding.register.log.Log.append",
+        # The log goes on, nothing is erased again.
+        "goodstanding.ingest.restored.erase_ordered",
+        # Everything is done but the mark.
+        "goodstanding.ingest.restored.sync",
+    ],
+)
+def test_cut_off_anywhere_the_same_command_goes_on(
+    port: Port, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    backup = port.back_up()
+    port.erase(TOLD)
+    folder = port.lose_and_restore(backup)
+    if place.endswith("sync"):
+        monkeypatch.setattr(Path, "unlink", unlink_all_but(folder / "restored.json"))
+    elif place.endswith("append"):
+        access = AccessLog.resume(folder, by="a", clock=port.clock, reason="r")
+        assert access
+        monkeypatch.setattr(place, die)
+    else:
+        monkeypatch.setattr(place, die)
+    assert isinstance(resume(folder).exception, DiedError)
+    assert (folder / "restored.json").exists()
+    monkeypatch.undo()
+    assert resume(folder).exit_code == 0
+    port.node.index.consume()
+    assert telling(folder) == []
+    assert verify(folder).verified
+    begun = [e for e in all_events(port.node) if e == "log_restored"]
+    assert begun == ["log_restored"]
+
+
+def unlink_all_but(kept: Path) -> Callable[..., None]:
+    unlink = Path.unlink
+
+    def refusing_one(path: Path, missing_ok: bool = False) -> None:
+        if path == kept:
+            raise DiedError
+        unlink(path, missing_ok)
+
+    return refusing_one
+
+
+def all_events(node: Node) -> list[str]:
+    segments = node.log.segments("events")
+    return [event.event for segment in segments for event in read_events(segment)]

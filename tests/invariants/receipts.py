@@ -49,6 +49,7 @@ FILE_READERS = {
 
 #: Functions that go on with an act whose receipt was demanded when it began.
 CONTINUING = {
+    "ingest.restored.look_up": "compares erasures with the ledger, shows nothing; then it is noted",
     "ingest.erase.finish_erasures": "carries out erasures that are sealed already",
     "ingest.erase.tidy_workplace": "the same, at the start of whatever needs the workplace",
 }
