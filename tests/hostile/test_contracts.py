@@ -164,6 +164,12 @@ def test_lint_finds_what_can_be_made_of_no_row(
     assert problem in finding.what
 
 
+def test_lint_finds_a_required_fact_that_is_never_given(harbour: Pack) -> None:
+    pack = with_sql(harbour, "    amount,\n", "")
+    (finding,) = lint_contract(pack.sources["fines"], pack)
+    assert "does not give amount, which each record of berth_fine must have" in finding.what
+
+
 def test_a_slow_contract_is_stopped(
     node: Node, harbour: Pack, clock: FixedClock, tmp_path: Path, sealed: Sealed
 ) -> None:

@@ -33,7 +33,7 @@ def shown(value: object) -> str:
 
 def styled(markup: str) -> Text:
     """A line of markup around what was ``shown``, for whoever prints it."""
-    text = Text.from_markup(markup)
+    text = Text.from_markup(markup, emoji=False)
     text.plain = text.plain.replace(_BRACKET, "[")
     return text
 
@@ -67,8 +67,8 @@ def harmless(console: Console) -> Console:
     return console
 
 
-out = harmless(Console(highlight=False))
-err = harmless(Console(stderr=True, highlight=False))
+out = harmless(Console(highlight=False, emoji=False))
+err = harmless(Console(stderr=True, highlight=False, emoji=False))
 
 
 class Exit(IntEnum):

@@ -6,9 +6,11 @@ of the first file. Here it is said when the pack is checked, and no file is need
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from goodstanding.catalogue import Pack, Source
 from goodstanding.ingest.codes import fold_code
-from goodstanding.ingest.contract import check_contract, refuse_contract
+from goodstanding.ingest.contract import check_contract, contract_fields, refuse_contract
 from goodstanding.ingest.faults import find_faults
 from goodstanding.ingest.sql import name, run
 from goodstanding.ingest.workplace import bounded, trial_database
@@ -21,8 +23,12 @@ _SECONDS = 10
 
 def lint_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
     """What is wrong with a source's SQL, by its text and by a trial."""
-    if (found := check_contract(source, pack)) or source.format in _TYPED:
+    if found := check_contract(source, pack):
         return found
+    if never := list(_never_given(source, pack)):
+        return never
+    if source.format in _TYPED:
+        return []
     slow = refuse_contract(source, f"it is not done with one empty row in {_SECONDS} seconds")
     with trial_database(pack.time_zone) as con:
         columns = ", ".join(f"{name(column)} VARCHAR" for column in source.columns)
@@ -34,3 +40,13 @@ def lint_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
                 return [refuse_contract(source, problem) for problem in find_faults(con, source)]
         except GoodStandingError as error:
             return [error]
+
+
+def _never_given(source: Source, pack: Pack) -> Iterator[GoodStandingError]:
+    """A fact that an item requires and the select does not give: each of its rows is refused."""
+    _, given = contract_fields(source, pack)
+    for item in source.items:
+        for fact in pack.items[item].facts.values():
+            if fact.required and fact.name not in given:
+                problem = f"it does not give {fact.name}, which each record of {item} must have"
+                yield refuse_contract(source, problem)

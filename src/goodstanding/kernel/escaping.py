@@ -17,6 +17,7 @@ from goodstanding.kernel.characters import (
     UNSEEN_RE2,
 )
 
+_MOST_IN_A_LINE = 1_000
 #: Signs with which a spreadsheet begins a formula, in ASCII, full width and small form.
 _SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫−"
 #: Apostrophes count, so that what was disarmed can be told from what was written so.
@@ -46,6 +47,13 @@ def _written_out(char: str) -> str:
 def for_terminal(text: str) -> str:
     """One value on one line of a terminal: no escape sequence, no new line, no turned reading."""
     return visible(text)
+
+
+def for_log_line(text: str) -> str:
+    """One value in one line of a log: nobody's text begins a line of its own, or fills the disk."""
+    said = visible(text)
+    left = len(said) - _MOST_IN_A_LINE
+    return said if left <= 0 else f"{said[:_MOST_IN_A_LINE]}… ({left:,} characters more)"
 
 
 def for_screen(text: str) -> str:

@@ -17,7 +17,8 @@ from goodstanding.ingest.drafts.roles import Roles
 from goodstanding.ingest.model import OPTIONAL_FIELDS, REQUIRED_FIELDS
 from goodstanding.ingest.sql import name, text
 from goodstanding.kernel import FactType
-from goodstanding.kernel.escaping import for_json, visible
+from goodstanding.kernel.characters import UNSEEN_PATTERN
+from goodstanding.kernel.escaping import visible
 
 _FIELDS = {*REQUIRED_FIELDS, *OPTIONAL_FIELDS}
 _MOST_FACTS = 60
@@ -79,8 +80,13 @@ def _free(wanted: str, taken: Container[str]) -> str:
 
 
 def quoted(value: str) -> str:
-    """A YAML text: JSON's quotation is YAML's."""
-    return for_json(json.dumps(value, ensure_ascii=False))
+    """A YAML text: JSON's quotation is YAML's, but for characters beyond U+FFFF."""
+    return UNSEEN_PATTERN.sub(
+        lambda found: (
+            f"\\u{ord(found[0]):04x}" if found[0] <= "\uffff" else f"\\U{ord(found[0]):08x}"
+        ),
+        json.dumps(value, ensure_ascii=False),
+    )
 
 
 def comment(value: str) -> str:

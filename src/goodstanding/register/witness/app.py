@@ -15,6 +15,7 @@ from hashlib import sha256
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel.escaping import for_log_line
 from goodstanding.register.witness.request import MAX_BODY_BYTES
 from goodstanding.register.witness.store import Store
 from goodstanding.register.witness.witness import Answer, Outcome, Witness
@@ -53,7 +54,7 @@ class WitnessApp:
         except GoodStandingError as error:
             # The key, the clock or the memory is out of order: not the asker's doing, and not
             # the asker's business. The operator reads it in the log.
-            _LOG.error("%s", error)
+            _LOG.error("%s", for_log_line(str(error)))
             reason = f"This witness cannot cosign now ({error.code.id}).\n"
             return _reply(start, "503 Service Unavailable", reason)
         return _reply(start, "404 Not Found", "There is nothing here.\n")
@@ -70,7 +71,7 @@ class WitnessApp:
             reason = f"A body has at most {MAX_BODY_BYTES} bytes.\n"
             return _reply(start, "413 Content Too Large", reason)
         answer = self._witness.add_checkpoint(environ["wsgi.input"].read(int(length)))
-        _LOG.info("%s %s", answer.outcome, answer.reason)
+        _LOG.info("%s %s", answer.outcome, for_log_line(answer.reason))
         return _reply(start, _STATUS[answer.outcome], *_body(answer))
 
     def _latest(self, path: str, start: StartResponse, method: str) -> Iterable[bytes]:
