@@ -16,13 +16,17 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyspark.sql import SparkSession
 from tests.small_register import Maker
 from typer.testing import CliRunner, Result
 
 from goodstanding.audit import AccessLog, events, found_node
 from goodstanding.catalogue import Pack
 from goodstanding.cli.main import app
+from goodstanding.evaluation.compile import empty_relation
+from goodstanding.evaluation.compile.spark import to_spark
 from goodstanding.evaluation.engines.files import entries_relation
+from goodstanding.evaluation.engines.spark import configured, entries
 from goodstanding.ingest.dating import _earlier
 from goodstanding.kernel import FixedClock, GoodStandingError, Noted, SystemClock
 from goodstanding.register import Log, NewEvent, Node, verify
@@ -216,6 +220,19 @@ def test_sql_over_the_segments_says_the_same(ahead: Node, harbour: Pack) -> None
         rows = con.execute(f"SELECT leaf, known_at FROM ({relation}) ORDER BY leaf").fetchall()
     read = ahead.log.records(range(ahead.log.head.size), noted=NOTED)
     assert [(leaf, at.replace(tzinfo=UTC)) for leaf, at in rows] == [
+        (record.leaf, record.known_at) for record in read
+    ]
+
+
+def test_spark_says_the_same(ahead: Node, harbour: Pack, spark_here: SparkSession) -> None:
+    set_clock(ahead, "2026-03-02")
+    append_records(ahead, TRUE + timedelta(hours=2))
+    session, item = configured(spark_here), harbour.items["berth_fine"]
+    files = [segment.file for segment in ahead.log.segments("berth_fine")]
+    empty = session.sql(to_spark(empty_relation(item)))
+    rows = entries(session, files, empty).select("leaf", "known_at").collect()
+    read = ahead.log.records(range(ahead.log.head.size), noted=NOTED)
+    assert sorted((row["leaf"], row["known_at"].replace(tzinfo=UTC)) for row in rows) == [
         (record.leaf, record.known_at) for record in read
     ]
 

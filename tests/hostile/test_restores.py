@@ -195,7 +195,6 @@ HEADER = "no,operator,name,date,amount,berth,hours,paid,repeated,authority,item"
 KEY, NAME, SUBJECT = "QX-771-93", "Quillfeather Maritime", "lum-op:7731"
 #: Where that record lies: rows are sealed by subject.
 TOLD = 3
-GROUNDS = {"basis": "port_act.9", "by": "Ada Quay", "reason": "ordered by the court"}
 RESUME = ("--by", "Ada Quay", "--reason", "the disk broke")
 
 
@@ -231,8 +230,8 @@ class Port:
 
     def erase(self, leaf: int) -> None:
         erase_record(
-            self.node, self.pack, leaf, authority="harbour_office", basis=GROUNDS["basis"],
-            by=GROUNDS["by"], reason=GROUNDS["reason"], clock=self.clock, noted=NOTED,
+            self.node, self.pack, leaf, authority="harbour_office", basis="port_act.9",
+            by="Ada Quay", reason="ordered by the court", clock=self.clock, noted=NOTED,
         )  # fmt: skip
 
     def back_up(self, name: str = "backup", *, keys: bool = True) -> Path:

@@ -42,15 +42,22 @@ def key_of(layout: Layout) -> str:
 
 def note_size(connection: sa.Connection, key: str, size: int) -> None:
     """Remember that the log of this key has had this size. Within a transaction."""
-    _METADATA.create_all(connection)
     if key and noted_size(connection, key) < size:
+        # A state that is older than this table gets it now.
+        if not _is_there(connection):
+            _BESIDE.create(connection)
         connection.execute(sa.delete(_BESIDE))
         connection.execute(sa.insert(_BESIDE).values(id=1, key=key, size=size))
 
 
 def noted_size(connection: sa.Connection, key: str) -> int:
     """The size that the log of this key had for sure; 0 if nothing is known of it."""
-    if not sa.inspect(connection).has_table(_BESIDE.name):
+    if not _is_there(connection):
         return 0
     query = sa.select(_BESIDE.c.size).where(_BESIDE.c.key == key)
     return connection.execute(query).scalar_one_or_none() or 0
+
+
+def _is_there(connection: sa.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE name = 'beside'"
+    return connection.exec_driver_sql(query).first() is not None

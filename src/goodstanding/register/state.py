@@ -168,6 +168,9 @@ class State:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        #: The node's other log, and its key and size as last seen.
+        self._other: State | None = None
+        self._seen: tuple[str, int] | None = None
         self._engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(layout.state)),
             connect_args={"timeout": _BUSY},
@@ -207,30 +210,37 @@ class State:
         with self._reading() as connection:
             return _last_instant(connection)
 
-    def note_other(self, connection: sa.Connection) -> None:
-        """Remember how far the node's other log has come, in the transaction of ``connection``."""
-        other = other_log(self._layout)
-        if other is not None:
-            note_size(connection, key_of(other), State(other).head().size)
-
     def check_other(self) -> None:
         """Refuse a log of which the node's other log has seen more, and one that lacks what this
-        has seen of it: one of the two was restored from an earlier day. Raises GS-REGISTER-009."""
-        other = other_log(self._layout)
-        if other is not None:
-            self._refuse_older(than=other)
-            State(other)._refuse_older(than=self._layout)
+        has seen of it: one of the two was restored from an earlier day. Raises GS-REGISTER-009.
 
-    def _refuse_older(self, than: Layout) -> None:
-        """What this log has seen of the other must be there."""
-        with self._reading() as connection:
-            seen = noted_size(connection, key_of(than))
-        if (size := State(than).head().size) < seen:
-            reason = (
-                f"it holds {size} entries, and had {seen} when {self._layout.state} was written: "
-                "one of them was restored from an earlier day"
-            )
-            raise GoodStandingError(DAMAGED, file=than.state, reason=reason)
+        What is found of the other is remembered with the next head.
+        """
+        other = other_log(self._layout)
+        if other is None:
+            return
+        key, own = key_of(other), key_of(self._layout)
+        if self._other is None or self._other._layout != other:
+            self._other = State(other)
+        with self._other._reading() as there, self._reading() as here:
+            size, head = _read_head(there)[0].size, _read_head(here)[0].size
+            missing = [
+                (other, size, noted_size(here, key), self._layout),
+                (self._layout, head, noted_size(there, own), other),
+            ]
+        for layout, holds, had, says in missing:
+            if holds < had:
+                reason = (
+                    f"it holds {holds} entries, and had {had} when {says.state} was written: "
+                    "one of them was restored from an earlier day"
+                )
+                raise GoodStandingError(DAMAGED, file=layout.state, reason=reason)
+        self._seen = key, size
+
+    def note_other(self, connection: sa.Connection) -> None:
+        """Remember how far the node's other log had come, in the transaction of ``connection``."""
+        if self._seen is not None:
+            note_size(connection, *self._seen)
 
     def check_clock(self, now: datetime, last: datetime | None) -> None:
         """Refuse a clock that cannot be right. Raises GS-REGISTER-017 or 062.
@@ -262,7 +272,6 @@ class State:
             _check_leaves([event], _read_head(connection)[0].size)
             # What cannot be sealed would keep all that comes after it waiting.
             event.payload(now)
-            self.note_other(connection)
             if event.stream is not None:
                 _claim(connection, event.stream)
             row = connection.execute(

@@ -135,7 +135,7 @@ def write_datasets(
 def _leave(spark: SparkSession, plan: Plan, relations: Places, targets: Mapping[str, str]) -> None:
     for item in plan.items:
         empty = spark.sql(to_spark(empty_relation(item)))
-        found = _entries(spark, relations.get(item.id, ()), empty)
+        found = entries(spark, relations.get(item.id, ()), empty)
         found.createOrReplaceTempView(entries_of(item.id))
     evaluated = evaluated_of(spark, plan).persist(StorageLevel.MEMORY_AND_DISK)
     try:
@@ -146,7 +146,7 @@ def _leave(spark: SparkSession, plan: Plan, relations: Places, targets: Mapping[
         evaluated.unpersist()
 
 
-def _entries(spark: SparkSession, places: Sequence[Path | str], empty: DataFrame) -> DataFrame:
+def entries(spark: SparkSession, places: Sequence[Path | str], empty: DataFrame) -> DataFrame:
     """The entries in these segments, known as ``files.known_sources`` says; in no order.
 
     Beside a segment that is named by an address nothing is looked up: of a log whose clock was
