@@ -90,7 +90,7 @@ def look_up(
     named = ledger_of(node.layout)
     file = ledger or named
     if file is None and not none_was_kept:
-        reason = "no erasure ledger is named, in node.toml or by --ledger"
+        reason = "no ledger is named, in node.toml or by --ledger (--no-ledger: none was ever kept)"
         raise GoodStandingError(RESTORED, folder=node.folder, reason=reason)
     if none_was_kept and file is not None:
         reason = "--no-ledger is for registers that never kept one"
