@@ -50,7 +50,7 @@ from goodstanding.evaluation.language.nodes import (
 from goodstanding.kernel import GoodStandingError, Place
 
 _DIALECT = "duckdb"
-_MAX_LENGTH, _SHOWN = 2000, 80
+_MAX_LENGTH, _MOST_SHOWN = 2000, 80
 _SHOWN = 12
 _COMPARISONS: dict[type[exp.Expr], Operator] = {
     exp.EQ: Operator.EQ,
@@ -183,7 +183,7 @@ def length_problem(parameter: Parameter, unit: Unit) -> str | None:
 
 
 def _refused_syntax(text: str, place: Place | None, problem: str) -> GoodStandingError:
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
     return GoodStandingError(errors.BAD_SYNTAX, place=place, expression=shown, problem=problem)
 
 
@@ -476,4 +476,4 @@ class _Parser:
 
 def _sql(tree: exp.Expr) -> str:
     said = tree.sql(dialect=_DIALECT)
-    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    return said if len(said) <= _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…"
