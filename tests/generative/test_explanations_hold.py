@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import HealthCheck, event, given, settings
@@ -175,16 +176,18 @@ def test_a_variation_is_what_the_reference_says_of_the_records(
         others = chosen.draw(st.lists(st.sampled_from(case.entries), max_size=2, unique_by=id))
         added = [_of(r, records[0].subject, n) for n, r in enumerate(others) if _known(case, r)]
         left = [record for record in records if record not in gone]
-        try:
-            found = evaluate_subject(case.scheme, [*left, *added], case.as_of, None)
-            judged = varied.judged(Variation(tuple(gone), tuple(added)), case.as_of)
-        except GoodStandingError as refused:
-            event(refused.code.id)
-            continue
-        assert (found is None) is (judged is None)
-        if found is not None and judged is not None:
-            assert judged.graded.grade == found.standing.grade
-            assert judged.total == found.raw_total
+        days = chosen.draw(st.lists(st.integers(0, 400), min_size=1, max_size=5))
+        for day in (case.as_of + timedelta(days=ahead) for ahead in days):
+            try:
+                found = evaluate_subject(case.scheme, [*left, *added], day, None)
+                judged = varied.judged(Variation(tuple(gone), tuple(added)), day)
+            except GoodStandingError as refused:
+                event(refused.code.id)
+                continue
+            assert (found is None) is (judged is None)
+            if found is not None and judged is not None:
+                assert judged.graded.grade == found.standing.grade
+                assert judged.total == found.raw_total
 
 
 def _known(case: Case, record: Entry) -> bool:

@@ -10,7 +10,7 @@ from goodstanding.cli.access_commands import show_entries
 from goodstanding.cli.console import out, shown
 from goodstanding.cli.demo_stage import Stage
 from goodstanding.cli.proofs import prove
-from goodstanding.cli.whatif_command import show_answer
+from goodstanding.cli.show_answer import show_answer
 from goodstanding.demo import AS_OF, STORIES, Story
 from goodstanding.evaluation import Explanation, explain
 from goodstanding.evaluation.publishing import is_draft

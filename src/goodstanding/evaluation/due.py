@@ -47,13 +47,14 @@ from goodstanding.evaluation.language.nodes import Decayed
 from goodstanding.evaluation.model import Scheme, Take
 from goodstanding.evaluation.question import Question
 from goodstanding.evaluation.records import RecordLike
+from goodstanding.evaluation.same import Same
 
 
 def next_day(question: Question, records: Iterable[RecordLike], named: Lookup) -> date | None:
     """The day for the subject of these standing records, whose figures are ``named``."""
     days = set(_days_of_law(question))
     days.update(_days_of_figures(question, named))
-    same = _Same(question.scheme)
+    same = Same(question.scheme)
     for record in records:
         days.update(_days_of_record(question, record, _uses_of_records(same, record.item)))
     return min((day for day in days if day > question.as_of), default=None)
@@ -80,27 +81,14 @@ class _Uses:
             yield _tomorrow(question)
 
 
-class _Same:
-    """A scheme as a key: itself, and no other that is equal. The key keeps it alive."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-
-    def __hash__(self) -> int:
-        return id(self.scheme)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.scheme is self.scheme
-
-
 # What a scheme says is read once, not once a subject and day: a scheme does not change.
 @lru_cache(maxsize=256)
-def _uses_of_records(same: _Same, item: str) -> _Uses:
+def _uses_of_records(same: Same, item: str) -> _Uses:
     return _Uses(record_expressions(same.scheme, item))
 
 
 @lru_cache(maxsize=16)
-def _uses_of_figures(same: _Same) -> _Uses:
+def _uses_of_figures(same: Same) -> _Uses:
     return _Uses(figure_expressions(same.scheme))
 
 
@@ -129,7 +117,7 @@ def _days_of_record(question: Question, record: RecordLike, uses: _Uses) -> Iter
 
 def _days_of_figures(question: Question, named: Lookup) -> Iterator[date]:
     scheme = question.scheme
-    yield from _uses_of_figures(_Same(scheme)).days(question, named)
+    yield from _uses_of_figures(Same(scheme)).days(question, named)
     counting = (i for i in scheme.indicators.values() if i.take is Take.DAYS_SINCE)
     names = (Name(NameKind.INDICATOR, indicator.id, indicator.type) for indicator in counting)
     if any(named(name) is not None for name in names):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from goodstanding.evaluation.language import (
     Lookup,
@@ -25,6 +26,13 @@ from goodstanding.evaluation.model import Scheme, Window
 from goodstanding.evaluation.records import RecordLike, column_value
 
 
+class Memo(Protocol):
+    """What remembers the values of expressions over records from one question to the next."""
+
+    def value(self, question: Question, node: Node, record: RecordLike) -> Value:
+        """What ``question.value`` gives of the record's columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: a scheme on ``as_of``. ``observe`` is told of every comparison."""
@@ -38,6 +46,13 @@ class Question:
     #: The evaluated period, its first day and the first day after it; None without a cycle.
     period: tuple[date, date] | None
     observe: Observer | None = None
+    memo: Memo | None = None
+
+    def of_record(self, node: Node, record: RecordLike) -> Value:
+        """The value of an expression over a record's columns. Raises OverflowError likewise."""
+        if self.memo is not None:
+            return self.memo.value(self, node, record)
+        return self.value(node, self.columns(record))
 
     def value(self, node: Node, lookup: Lookup) -> Value:
         """The value of an expression. Raises OverflowError beyond 38 digits."""

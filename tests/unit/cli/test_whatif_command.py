@@ -9,60 +9,63 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from tests.spec.jurisdiction import Entry
 from tests.unit.evaluation.whatif.test_words import EXCEEDANCES, PENALTIES, penalty, rated, waiting
 
-from goodstanding.cli.whatif_command import show_answer
+from goodstanding.cli.show_answer import show_answer
 from goodstanding.evaluation.whatif import Answer
 
 LONG = "The Very Long and Honourable Company of Tanners, Dyers, Rope Makers and Others of Reed"
 
 
-def shown(answer: Answer, width: int, name: str = "Reed Ltd") -> str:
+def shown(answer: Answer, width: int, name: str = "Reed Ltd", *, everything: bool = False) -> str:
     console = Console(width=width, file=StringIO())
-    show_answer(console, answer, name)
+    show_answer(console, answer, name, everything=everything)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
-def column(page: str, heading: str, following: str) -> str:
-    """What stands in one column of the table, without the spaces between."""
-    lines = page.splitlines()
-    at = next(n for n, line in enumerate(lines) if heading in line and following in line)
-    begin, end = (_cells(lines[at], word) for word in (heading, following))
-    return re.sub(r"\s", "", "".join(_cut(line, begin, end) for line in lines[at + 1 :]))
-
-
-def _cells(line: str, word: str) -> int:
-    return sum(map(_width, line[: line.index(word)]))
-
-
-def _cut(line: str, begin: int, end: int) -> str:
-    kept, at = "", 0
-    for letter in line:
-        kept += letter if begin <= at < end else ""
-        at += _width(letter)
-    return kept
-
-
-def _width(letter: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(letter)
+def letters(text: str) -> str:
+    """Without the blanks at which lines were broken."""
+    return re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
-@pytest.mark.parametrize(
-    ("language", "what", "under"),
-    [("en", "what would have to happen", "under"), ("zh", "所需变化", "依据")],
-)
-def test_nothing_is_cut_off(width: int, language: str, what: str, under: str) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_cut_off(width: int, language: str) -> None:
     for records in (PENALTIES, EXCEEDANCES):
         answer = rated(records, language)
-        page = shown(answer, width)
+        page = shown(answer, width, everything=True)
         assert "…" not in page
-        told = column(page, what, under)
+        for group in answer.groups:
+            assert letters(group.words) in letters(page)
         for change in (change for s in answer.suggestions for change in s.changes):
-            assert re.sub(r"\s", "", change.words) in told
+            # What begins a line begins with a capital.
+            assert letters(change.brief)[1:] in letters(page)
+
+
+def many() -> list[Entry]:
+    """Penalties enough that hundreds of sets lead to the best grade."""
+    return [PENALTIES[0], *(penalty(n, date(2026, 1, n)) for n in range(2, 20))]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_answer_is_one_screen_and_all_of_it_on_demand(language: str) -> None:
+    answer = rated(many(), language, "blue")
+    assert answer.left_out > 0
+    page = shown(answer, 80)
+    assert len(page.splitlines()) <= 40
+    assert "--all" in page
+    told = sum(re.match(r" \d+ ", line) is not None for line in page.splitlines())
+    more = re.search(r"(\d+)(?: more ways are not shown|种方式未列出)", page)
+    assert more is not None
+    assert int(more[1]) == answer.left_out + len(answer.suggestions) - told
+    whole = rated(many(), language, "blue", everything=True)
+    assert (whole.left_out, len(whole.suggestions)) == (
+        0,
+        answer.left_out + len(answer.suggestions),
+    )
+    assert "--all" not in shown(whole, 80, everything=True)
 
 
 def test_a_long_name_is_not_cut_off_either() -> None:
@@ -87,19 +90,21 @@ def test_one_is_not_several() -> None:
     page = shown(replace(answer, most_changes=1, left_out=1, evaluations=1), 200)
     assert "Looked at: single changes, waiting until" in page
     assert "1 evaluation," in page
-    assert "1 more way of the same or a larger size is not shown." in page
-    many = shown(replace(answer, most_changes=3, left_out=2), 200)
-    assert "Looked at: sets of up to 3 changes" in many
-    assert "2 more ways of the same or a larger size are not shown." in many
+    assert "1 more way is not shown: --all" in page
+    several = shown(replace(answer, most_changes=3, left_out=2), 200)
+    assert "Looked at: sets of up to 3 changes" in several
+    assert "2 more ways are not shown: --all" in several
 
 
 def test_where_nothing_is_shown_nothing_is_said_to_be_shown() -> None:
-    answer = replace(rated(PENALTIES), suggestions=())
+    answer = replace(rated(PENALTIES), suggestions=(), groups=())
     assert "each way shown" not in shown(answer, 200)
 
 
 def test_a_grade_that_is_lost_again_says_when() -> None:
-    lost = replace(waiting(rated(PENALTIES)), until=date(2027, 3, 1))
-    answer = replace(rated([*PENALTIES, penalty(3, date(2026, 1, 1))]), suggestions=(lost,))
+    found = rated(PENALTIES)
+    lost = replace(waiting(found), until=date(2027, 3, 1))
+    (alone,) = [group for group in found.groups if group.kinds == ("wait",)]
+    answer = replace(found, suggestions=(lost,), groups=(replace(alone, suggestions=(0,)),))
     assert "until 1 March 2027" in shown(answer, 120)
     assert "至2027年3月1日" in shown(replace(answer, language="zh"), 120)

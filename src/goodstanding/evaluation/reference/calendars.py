@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from goodstanding.evaluation import calendar_uses
 from goodstanding.evaluation.language import Lookup, evaluate
@@ -16,17 +17,26 @@ from goodstanding.evaluation.question import Question
 from goodstanding.evaluation.records import RecordLike
 from goodstanding.evaluation.reference.figures import Figures
 from goodstanding.evaluation.reference.selections import candidates
+from goodstanding.evaluation.same import Same
 from goodstanding.kernel.calendars import calendar_of
 
 
 def check_days(figures: Figures, live: Sequence[RecordLike]) -> None:
     """Raise GS-KERNEL-007 if a day beyond its calendar is asked for."""
     question = figures.question
+    if not _asks(Same(question.scheme)):
+        return
     for selection in question.scheme.selections.values():
         _check_records(figures, selection, live)
     for asked, in_force in calendar_uses.of_figures(question.scheme):
         if in_force is None or in_force.contains(question.as_of):
             _check(question, [asked], figures.named)
+
+
+@lru_cache(maxsize=16)
+def _asks(same: Same) -> bool:
+    """Whether the scheme asks for any working day; a scheme does not change."""
+    return calendar_uses.asks(same.scheme)
 
 
 def _check_records(figures: Figures, selection: Selection, live: Sequence[RecordLike]) -> None:

@@ -65,30 +65,39 @@ class Figures:
         return Reason(self.subject, as_of, position, kind, name, points, count, article)
 
 
-def figures_of(
-    question: Question,
-    live: Sequence[RecordLike],
-    like: Figures | None = None,
-    touched: Collection[str] = (),
-) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Figures of the same subject of which some parts are the same again: the selections
+    ``same`` take the same records, and only ``anew`` of their indicators may differ."""
+
+    figures: Figures
+    same: Collection[str]
+    anew: Collection[str] = ()
+
+    def keeps(self, indicator: Indicator) -> bool:
+        """Whether an indicator has the same value again."""
+        within = all(selection in self.same for selection in indicator.selections)
+        return within and indicator.id not in self.anew
+
+
+def figures_of(question: Question, live: Sequence[RecordLike], like: Like | None = None) -> Figures:
     """The figures of a subject with these live records, of which there is at least one.
 
-    ``like`` are its figures on the same day with other records of the items ``touched`` alone:
-    what looks at none of these is as it was.
+    What is the same as in ``like`` is taken from there.
     """
     scheme = question.scheme
-    same = {
-        s.id for s in scheme.selections.values() if like and not set(touched).intersection(s.items)
-    }
     selected = {
-        s.id: like.selected[s.id] if like and s.id in same else select(question, s, live)
+        s.id: like.figures.selected[s.id]
+        if like is not None and s.id in like.same
+        else select(question, s, live)
         for s in scheme.selections.values()
     }
     figures = Figures(question, live[0].subject, selected, question.dates())
     for indicator in scheme.indicators.values():
-        kept = like is not None and same.issuperset(indicator.selections)
         figures.names[indicator.id] = (
-            like.names[indicator.id] if like and kept else _indicator(figures, indicator)
+            like.figures.names[indicator.id]
+            if like is not None and like.keeps(indicator)
+            else _indicator(figures, indicator)
         )
     for derived in scheme.derived.values():
         figures.names[derived.id] = figures.value(derived.value)
@@ -154,7 +163,7 @@ def _value(question: Question, indicator: Indicator, record: RecordLike) -> Valu
     """The value of one record: of the expression, or (where there may be none) effective_on."""
     if indicator.value is None:
         return record.effective_on
-    return question.value(indicator.value, question.columns(record))
+    return question.of_record(indicator.value, record)
 
 
 def _share(figures: Figures, indicator: Indicator) -> int | None:

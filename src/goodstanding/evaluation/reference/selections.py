@@ -41,7 +41,7 @@ def candidates(
 def _meets(question: Question, selection: Selection, record: RecordLike) -> bool:
     if selection.where is None:
         return True
-    return question.value(selection.where, question.columns(record)) is True
+    return question.of_record(selection.where, record) is True
 
 
 def _distinct(

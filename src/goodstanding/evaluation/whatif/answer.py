@@ -18,11 +18,13 @@ from goodstanding.evaluation.reference import evaluate_subject
 from goodstanding.evaluation.results import Evaluation
 from goodstanding.evaluation.whatif.changes import Subject, not_supposed, permitted_changes
 from goodstanding.evaluation.whatif.days import horizon_of
+from goodstanding.evaluation.whatif.groups import Chosen, grouped
 from goodstanding.evaluation.whatif.kinds import ORDER
 from goodstanding.evaluation.whatif.model import (
     Answer,
     Change,
     Found,
+    Group,
     Kind,
     ShownChange,
     Suggestion,
@@ -34,8 +36,6 @@ from goodstanding.kernel import GoodStandingError
 
 #: How far is looked unless the question says otherwise.
 USUAL = Limits()
-#: How many suggestions are shown; the rest is counted.
-SHOWN = 8
 
 _ALREADY = {
     "en": "The grade is reached already; nothing has to change.",
@@ -136,7 +136,8 @@ class _Asking:
             as_of=self.as_of, horizon=horizon_of(scheme, self.as_of), limits=limits,
         )  # fmt: skip
         found = sorted([] if reached else search.run(), key=_place)
-        shown = [self.suggestion(search, each) for each in found[:SHOWN]]
+        chosen = grouped(found, everything=limits.everything)
+        shown = [self.suggestion(search, each) for group in chosen for each in group.shown]
         return Answer(
             language=words.language,
             scheme=scheme.name,
@@ -153,6 +154,7 @@ class _Asking:
             wished_title=words.grade(wished),
             reached=reached,
             suggestions=tuple(shown),
+            groups=tuple(self.groups(chosen)),
             left_out=len(found) - len(shown),
             most_changes=limits.most_changes,
             looked_ahead_until=search.horizon,
@@ -179,11 +181,21 @@ class _Asking:
             who = self.words.any_of(self.words.authorities(item.authorities))
             yield self.words.say(_NOT_SUPPOSED, item=self.words.item(item.id), who=who)
 
+    def groups(self, chosen: Sequence[Chosen]) -> Iterator[Group]:
+        """The groups in words; one of which nothing is shown is counted with the rest."""
+        first = 0
+        for group in chosen:
+            if group.shown:
+                words, how = self.words.shape(group.kinds)
+                places = tuple(range(first, first + len(group.shown)))
+                yield Group(tuple(map(str, group.kinds)), words, how, places, group.left_out)
+                first += len(group.shown)
+
     # -- suggestions -----------------------------------------------------------------
 
     def suggestion(self, search: Search, found: Found) -> Suggestion:
         # Looking how long it lasts is no part of the search, and has a budget of its own.
-        lasting = self.again(found).lasting(found)
+        lasting = self.again(search, found).lasting(found)
         changes = [self.change(change) for change in found.changes]
         if found.waits:
             changes.append(self.waiting(found))
@@ -203,21 +215,24 @@ class _Asking:
             words=said,
         )
 
-    def again(self, found: Found) -> Search:
+    def again(self, search: Search, found: Found) -> Search:
         """Evaluate a finding once more, alone; whatever did not hold would never be shown."""
-        search = Search(
+        records = after(self.standing, found.changes)
+        evaluated = evaluate_subject(self.scheme, records, found.on, None)
+        if evaluated is None or evaluated.standing.grade != found.grade:
+            raise AssertionError("what the search found holds when it is evaluated again")
+        return Search(
             self.scheme, self.standing, found.changes, wished=found.grade, as_of=self.as_of,
             horizon=horizon_of(self.scheme, self.as_of), limits=Limits(budget=sys.maxsize),
+            varied=search.varied,
         )  # fmt: skip
-        if not search.reaches(found.changes, found.on):
-            raise AssertionError("what the search found holds when it is evaluated again")
-        return search
 
     def change(self, change: Change) -> ShownChange:
         record = change.of or change.about
         return ShownChange(
             kind=change.kind,
             words=self.words.change(change),
+            brief=self.words.brief(change),
             item=change.item,
             leaf=None if record is None else record.leaf,
             document=None if record is None else record.document,
@@ -229,11 +244,12 @@ class _Asking:
 
     def waiting(self, found: Found) -> ShownChange:
         records = after(self.standing, found.changes)
-        because = self.words.turns(records, found.on)
-        act = self.scheme.act
+        causes, words = self.words.turns(records, found.on), self.words
+        act, day = self.scheme.act, words.day(found.on)
         return ShownChange(
             kind=Kind.WAIT,
-            words=self.words.say(_WAIT, day=self.words.day(found.on), because=because),
+            words=words.say(_WAIT, day=day, because=words.phrases.listed(causes, "semicolon")),
+            brief=words.until(found.on, causes),
             item=None, leaf=None, document=None, on=found.on, decided_by=(),
             article=act, law=self.words.law(act),
         )  # fmt: skip

@@ -18,7 +18,7 @@ from goodstanding.evaluation.as_of_uses import (
 )
 from goodstanding.evaluation.dates import add
 from goodstanding.evaluation.ended import with_ends
-from goodstanding.evaluation.language import Unit
+from goodstanding.evaluation.language import Node, Unit
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.question import Question, ask
 from goodstanding.evaluation.records import RecordLike
@@ -44,39 +44,67 @@ def counts_days(scheme: Scheme) -> bool:
     return scheme.daily or bool(all_bounds(figure_expressions(scheme)))
 
 
-def turning_days(
-    scheme: Scheme, records: Sequence[RecordLike], start: date, horizon: date
-) -> list[date]:
-    """From ``start`` to ``horizon``, both included: the days on which something turns."""
-    if horizon <= start:
-        return [start]
-    law = {day for day in _days_of_law(scheme, horizon) if start <= day <= horizon}
-    found = {start, *law, *([horizon] if counts_days(scheme) else [])}
-    # The numbers of the law decide how long a record counts, so it is asked under each of them.
-    questions = [ask(scheme, day) for day in sorted({start, *law})]
-    for record in with_ends(scheme.population, records):
-        found |= {record.effective_on, *([] if record.ends_on is None else [record.ends_on])}
-        for question in questions:
-            found.update(_days_of_record(question, record))
-    return sorted(day for day in found if start <= day <= horizon)
+class Turning:
+    """The ``turning_days`` of a scheme from ``start`` to ``horizon``, both included; those of
+    each of the ``lasting`` records are worked out once."""
+
+    def __init__(
+        self, scheme: Scheme, lasting: Sequence[RecordLike], start: date, horizon: date
+    ) -> None:
+        self.scheme, self.start, self.horizon = scheme, start, horizon
+        self.law = {day for day in _days_of_law(scheme, horizon) if start <= day <= horizon}
+        # The numbers of the law decide how long a record counts, so it is asked under each of them.
+        self.questions = [ask(scheme, day) for day in sorted({start, *self.law})]
+        self.items = {name: _Uses(record_expressions(scheme, name)) for name in scheme.population}
+        # By identity: these records live as long as this does.
+        self.lasting = {id(record): record for record in lasting}
+        self.known: dict[int, frozenset[date]] = {}
+
+    def days(self, records: Sequence[RecordLike], start: date, horizon: date) -> list[date]:
+        """From ``start`` to ``horizon``, both included: the days on which something turns."""
+        if horizon <= start:
+            return [start]
+        found = {start, *self.law, *([horizon] if counts_days(self.scheme) else [])}
+        for record in with_ends(self.scheme.population, records):
+            found |= self._of_record(record)
+        return sorted(day for day in found if start <= day <= horizon)
+
+    def _of_record(self, record: RecordLike) -> frozenset[date]:
+        if id(record) not in self.lasting:
+            return frozenset(self._days_of_record(record))
+        if id(record) not in self.known:
+            self.known[id(record)] = frozenset(self._days_of_record(record))
+        return self.known[id(record)]
+
+    def _days_of_record(self, record: RecordLike) -> Iterator[date]:
+        yield record.effective_on
+        if record.ends_on is not None:
+            yield record.ends_on
+        uses = self.items.get(record.item)
+        for question in self.questions if uses is not None else ():
+            for selection in self.scheme.selections.values():
+                if selection.window is not None and record.item in selection.items:
+                    yield from question.span(selection.window, record.effective_on)
+            yield from uses.days(question, record) if uses is not None else ()
 
 
-def _days_of_record(question: Question, record: RecordLike) -> Iterator[date]:
-    for selection in question.scheme.selections.values():
-        if selection.window is not None and record.item in selection.items:
-            yield from question.span(selection.window, record.effective_on)
-    expressions, columns = (
-        record_expressions(question.scheme, record.item),
-        question.columns(record),
-    )
-    for bound in all_bounds(expressions):
-        day = question.value(bound, columns)
-        if isinstance(day, date):
-            yield from (day, add(day, Unit.DAYS, 1))
-    for decay in all_decays(expressions):
-        day = question.value(decay.start, columns)
-        if isinstance(day, date):
-            yield from (day, add(day, decay.unit, question.parameters[decay.length.name]))
+class _Uses:
+    """How the expressions over the records of one item use as_of."""
+
+    def __init__(self, expressions: list[Node]) -> None:
+        self.bounds, self.decays = all_bounds(expressions), all_decays(expressions)
+
+    def days(self, question: Question, record: RecordLike) -> Iterator[date]:
+        """The days on which one of them turns."""
+        columns = question.columns(record)
+        for bound in self.bounds:
+            day = question.value(bound, columns)
+            if isinstance(day, date):
+                yield from (day, add(day, Unit.DAYS, 1))
+        for decay in self.decays:
+            day = question.value(decay.start, columns)
+            if isinstance(day, date):
+                yield from (day, add(day, decay.unit, question.parameters[decay.length.name]))
 
 
 def _days_of_law(scheme: Scheme, horizon: date) -> Iterator[date]:

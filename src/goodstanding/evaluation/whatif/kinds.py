@@ -14,10 +14,12 @@ from goodstanding.evaluation.whatif.model import Kind
 
 @dataclass(frozen=True, slots=True)
 class KindOfChange:
-    """A kind: its title, the records it may touch, and where its article is taken from."""
+    """A kind: its title, how it happens, the records it may touch, and where its article is
+    taken from."""
 
     kind: Kind
     titles: Titles
+    how: Titles
     may: Titles
     source: Titles
 
@@ -30,6 +32,10 @@ KINDS: dict[Kind, KindOfChange] = {
             Kind.SETTLE,
             {"en": "Settle what is open", "zh": "了结未结事项"},
             {
+                "en": "what the record reports is settled, and its authority ends the record",
+                "zh": "所载事项已了结，由其机关终止该记录",
+            },
+            {
                 "en": "An adverse record that the scheme counts for as long as it lasts (its "
                 "selections have neither window nor limit of number) ends today.",
                 "zh": "评价方案在其存续期间一直计入的不利记录于今日终止。",
@@ -39,6 +45,10 @@ KINDS: dict[Kind, KindOfChange] = {
         KindOfChange(
             Kind.COMPLETE,
             {"en": "Complete what is not done", "zh": "补做未完成事项"},
+            {
+                "en": "what is still open is completed, and its authority records that",
+                "zh": "未完成的事项得到补正，由其机关记入",
+            },
             {
                 "en": "A fact that says that something has not happened yet is completed: no "
                 "becomes yes, and an open date becomes today. Never the reverse, nor another fact.",
@@ -51,6 +61,10 @@ KINDS: dict[Kind, KindOfChange] = {
             Kind.REMEDY,
             {"en": "Obtain repair", "zh": "完成整改修复"},
             {
+                "en": "the authority confirms that what it found is remedied",
+                "zh": "由该机关确认所认定的问题已整改",
+            },
+            {
                 "en": "A favourable record that the scheme counts and that names the document of "
                 "an adverse one, once for each document.",
                 "zh": "评价方案计入的、指明不利记录文书的有利记录，每份文书一次。",
@@ -60,6 +74,10 @@ KINDS: dict[Kind, KindOfChange] = {
         KindOfChange(
             Kind.COMPLY,
             {"en": "Keep the law from now on", "zh": "自今起守法"},
+            {
+                "en": "the authority records each year once it is over",
+                "zh": "每年结束后由该机关记入",
+            },
             {
                 "en": "A record of compliance that the scheme counts and that supposes nothing "
                 "but the year: one for each year from this one on, once the year is over.",
@@ -72,6 +90,10 @@ KINDS: dict[Kind, KindOfChange] = {
             Kind.WAIT,
             {"en": "Wait", "zh": "等待"},
             {
+                "en": "until then only time passes",
+                "zh": "至该日仅经过时间",
+            },
+            {
                 "en": "Days pass, and nothing else happens.",
                 "zh": "时间经过，不发生其他事项。",
             },
@@ -80,6 +102,11 @@ KINDS: dict[Kind, KindOfChange] = {
         KindOfChange(
             Kind.OBJECT,
             {"en": "Object to a record", "zh": "对记录提出异议"},
+            {
+                "en": "if the record is wrong, its authority finds so on objection and "
+                "withdraws it",
+                "zh": "如记录有误，经异议由其机关认定并撤销",
+            },
             {
                 "en": "A record that counts and that is not favourable is found wrong and is "
                 "withdrawn. Whether it is wrong is not supposed.",

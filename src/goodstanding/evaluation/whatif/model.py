@@ -80,10 +80,12 @@ def after(records: Sequence[RecordLike], changes: Sequence[Change]) -> list[Reco
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """A change in words: what would have to happen, who must decide it, under which article."""
+    """A change in words: what would have to happen, who must decide it, under which article;
+    ``brief`` says only what it is about."""
 
     kind: str
     words: str
+    brief: str
     item: str | None
     leaf: int | None
     document: str | None
@@ -107,8 +109,22 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Suggestions of one shape: what they are made of (``words``) and how that happens
+    (``how``); ``suggestions`` are their places among those of the answer."""
+
+    kinds: tuple[str, ...]
+    words: str
+    how: str
+    suggestions: tuple[int, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All that was found, and how far was looked.
+
+    ``suggestions`` stand group by group, best first, and so do ``groups``.
 
     ``complete`` is False where the search stopped before it had tried every set it should;
     ``left_out`` counts suggestions beyond those shown; ``not_supposed`` says what could matter
@@ -130,6 +146,7 @@ class Answer:
     wished_title: str
     reached: bool
     suggestions: tuple[Suggestion, ...]
+    groups: tuple[Group, ...]
     left_out: int
     most_changes: int
     looked_ahead_until: date

@@ -16,20 +16,22 @@ from itertools import combinations
 
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import RecordLike
-from goodstanding.evaluation.reference import evaluate_subject
-from goodstanding.evaluation.results import Evaluation
-from goodstanding.evaluation.whatif.days import counts_days, first_day, halved, turning_days
+from goodstanding.evaluation.reference import Judged
+from goodstanding.evaluation.varied import Variation, Varied
+from goodstanding.evaluation.whatif.days import Turning, counts_days, first_day, halved
 from goodstanding.evaluation.whatif.model import Change, Found, Kind, after
-from goodstanding.kernel import GoodStandingError
+from goodstanding.kernel import Fixed, GoodStandingError
 from goodstanding.kernel.refusals import BEYOND_CALENDAR
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far is looked: changes in one set, and evaluations in all."""
+    """How far is looked: changes in one set, and evaluations in all; and whether everything
+    that was found is shown, or the first of each group."""
 
     most_changes: int = 3
     budget: int = 1_500
+    everything: bool = False
 
 
 class _BudgetError(Exception):
@@ -49,13 +51,16 @@ class Search:
         as_of: date,
         horizon: date,
         limits: Limits,
+        varied: Varied | None = None,
     ) -> None:
         self.scheme = scheme
         self.standing = standing
+        self.varied = varied or Varied(scheme, standing)
         self.options = options
         self.as_of = as_of
         self.horizon = horizon
         self.limits = limits
+        self.turning = Turning(scheme, standing, as_of, horizon)
         self.good = set(scheme.grades.order[: scheme.grades.order.index(wished) + 1])
         self.every_day = counts_days(scheme)
         self.evaluations = 0
@@ -118,13 +123,8 @@ class Search:
             return
         found = self.evaluated(changes, day)
         if found is not None:
-            total = found.standing.total
-            self.found.append(
-                Found(
-                    changes, day, waits, found.standing.grade or "",
-                    None if total is None else str(total),
-                )
-            )  # fmt: skip
+            total = None if found.absent else str(Fixed(found.total, self.scheme.scale))
+            self.found.append(Found(changes, day, waits, found.graded.grade, total))
 
     def best_subset(self, changes: tuple[Change, ...]) -> date:
         """The earliest day on which a set found before, all of it in this one, is enough."""
@@ -138,10 +138,12 @@ class Search:
         return max((change.on for change in changes), default=self.as_of)
 
     def days(self, changes: Sequence[Change], start: date) -> list[date]:
-        return turning_days(self.scheme, after(self.standing, changes), start, self.horizon)
+        return self.turning.days(after(self.standing, changes), start, self.horizon)
 
-    def evaluated(self, changes: Sequence[Change], day: date) -> Evaluation | None:
-        return evaluate_subject(self.scheme, after(self.standing, changes), day, None)
+    def evaluated(self, changes: Sequence[Change], day: date) -> Judged | None:
+        gone = tuple(change.of for change in changes if change.of is not None)
+        added = tuple(change.becomes for change in changes if change.becomes is not None)
+        return self.varied.judged(Variation(gone, added), day)
 
     def reaches(self, changes: Sequence[Change], day: date) -> bool:
         """Whether the changes are known to reach the grade on a day."""
@@ -160,7 +162,7 @@ class Search:
                 raise
             self.horizon = max(self.as_of, min(self.horizon, day - timedelta(days=1)))
             return None
-        return found is not None and found.standing.grade in self.good
+        return found is not None and found.graded.grade in self.good
 
     def lasting(self, found: Found) -> Found:
         """The same with the day on which the grade is lost again, if that can be foreseen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from goodstanding.catalogue import Titles, title
@@ -13,6 +13,7 @@ from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.question import ask
 from goodstanding.evaluation.records import RecordLike
 from goodstanding.evaluation.reference import evaluate_subject
+from goodstanding.evaluation.whatif.kinds import KINDS
 from goodstanding.evaluation.whatif.model import Change, Kind
 
 CHINESE = "zh"
@@ -39,6 +40,18 @@ _SAID: dict[Kind, Titles] = {
         "zh": "如{record}有误：经异议，由{who}认定并撤销。",
     },
 }
+#: So many causes are named where it is said in brief until when is waited.
+_CAUSES = 2
+#: What a change is about, where its kind is said already.
+_BRIEF: dict[Kind, Titles] = {
+    Kind.SETTLE: {"en": "{record} ({who})", "zh": "{record}（{who}）"},
+    Kind.COMPLETE: {"en": "“{fact}” of {record} ({who})", "zh": "{record}的“{fact}”（{who}）"},
+    Kind.REMEDY: {"en": "{about} ({who})", "zh": "{about}（{who}）"},
+    Kind.COMPLY: {"en": "{item} for {year} ({who})", "zh": "{year}年度{item}（{who}）"},
+    Kind.OBJECT: {"en": "{record} ({who})", "zh": "{record}（{who}）"},
+}
+_UNTIL = {"en": "until {day}: {because}", "zh": "至{day}：{because}"}
+_TIMES = {"en": "{kind} ({n})", "zh": "{kind}（{n}项）"}
 _RECORD = {
     "en": "{item} “{document}” of {day}",
     "zh": "{day}的{item}记录《{document}》",
@@ -105,13 +118,37 @@ class Words:
         """A day as it is read."""
         return self.phrases.day(day)
 
+    def shape(self, kinds: Sequence[Kind]) -> tuple[str, str]:
+        """The kinds of one group of suggestions, and how they happen."""
+        titles, hows = [], []
+        for kind in dict.fromkeys(kinds):
+            said, n = self.title(KINDS[kind].titles), kinds.count(kind)
+            titles.append(said if n == 1 else self.say(_TIMES, kind=said, n=n))
+            hows.append(self.title(KINDS[kind].how))
+        return " + ".join(titles), self.phrases.listed(hows, "semicolon")
+
     def change(self, change: Change) -> str:
         """What would have to happen."""
+        said = self._said(_SAID, change)
+        return said[:1].upper() + said[1:]
+
+    def brief(self, change: Change) -> str:
+        """What the change is about, as it stands in a sentence."""
+        return self._said(_BRIEF, change)
+
+    def until(self, day: date, causes: Sequence[str]) -> str:
+        """Until when is waited, and for what; of many causes the first."""
+        shown = [*causes[:_CAUSES]]
+        if len(causes) > len(shown):
+            shown.append(self.phrases.say("further", count=len(causes) - len(shown)))
+        because = self.phrases.listed(shown, "semicolon")
+        return self.title(_UNTIL).format(day=self.day(day), because=because)
+
+    def _said(self, sentences: Mapping[Kind, Titles], change: Change) -> str:
         fact = ""
         if change.fact is not None:
             fact = self.title(self.scheme.pack.items[change.item].facts[change.fact].titles)
-        return self.say(
-            _SAID[change.kind],
+        return self.title(sentences[change.kind]).format(
             record="" if change.of is None else self.record(change.of),
             about="" if change.about is None else self.record(change.about),
             item=self.item(change.item),
@@ -120,7 +157,7 @@ class Words:
             who=self.any_of(self.authorities(change.authorities)),
         )
 
-    def turns(self, records: Sequence[RecordLike], day: date) -> str:
+    def turns(self, records: Sequence[RecordLike], day: date) -> list[str]:
         """What begins, ends, counts less or changes on a day, in the words of an explanation."""
         before, found = (
             evaluate_subject(self.scheme, records, d, None) for d in (day - timedelta(days=1), day)
@@ -131,7 +168,7 @@ class Words:
             base = Base(self.scheme, records, found, day, None, self.phrases, {}, question)
             turn = Turn(base, day, before, found, self.record)
             causes = turn.because() or turn.lessening()
-        return self.phrases.listed(causes or [self.title(_ENOUGH_DAYS)], "semicolon")
+        return causes or [self.title(_ENOUGH_DAYS)]
 
     def law(self, article: str | None) -> str | None:
         """An article as it is cited."""

@@ -52,10 +52,17 @@ EXCEEDANCES = [
 ]
 
 
-def rated(records: Sequence[Entry], language: str = "en", grade: str = "green") -> Answer:
+def rated(
+    records: Sequence[Entry],
+    language: str = "en",
+    grade: str = "green",
+    *,
+    everything: bool = False,
+) -> Answer:
     return what_if(
         load_scheme(load_pack("template"), "environment_rating", TODAY), records,
         subject=SUBJECT, grade=grade, as_of=TODAY, known_at=None, language=language,
+        limits=Limits(everything=everything),
     )  # fmt: skip
 
 
