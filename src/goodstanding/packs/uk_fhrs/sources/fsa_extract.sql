@@ -2,9 +2,9 @@
 -- postcode and council together are one place, and the key. The day of the rating is no part of it,
 -- for it can be mended.
 SELECT
-    BusinessName || '|' || coalesce(PostCode, '') || '|' || Authority AS source_key,
+    BusinessName || '|' || PostCode || '|' || Authority AS source_key,
     'rating_published' AS item,
-    local_id('uk-food-local', BusinessName, coalesce(PostCode || ', ', '') || Authority) AS subject,
+    local_id('uk-food-local', BusinessName, PostCode || ', ' || Authority) AS subject,
     'food_establishment' AS subject_kind,
     BusinessName AS subject_name,
     'Rating published by the agency for ' || Authority AS document,
