@@ -20,6 +20,7 @@ class SmallLog:
     """Checkpoint, tiles and entry bundles that grow."""
 
     def __init__(self, folder: Path, key: SigningKey, name: str = "entry") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.key = key
         self._name = name
