@@ -122,7 +122,7 @@ def jurisdiction(
         folder=Path("test"),
         digest="0" * 64,
         titles={"en": "Test"},
-        languages=("en",),
+        languages=("en", "zh"),
         currency="MRD",
         calendar=calendar,
         subject_kinds={

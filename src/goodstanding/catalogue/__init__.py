@@ -9,6 +9,7 @@
 from goodstanding.catalogue.documents import Document, read_document
 from goodstanding.catalogue.ends import end_of, law_end, review_of
 from goodstanding.catalogue.kept import FileChange, How, compare, keep_pack, load_kept
+from goodstanding.catalogue.languages import check_language
 from goodstanding.catalogue.load import find_pack, list_packs, load_pack, read_pack
 from goodstanding.catalogue.misfits import misfits
 from goodstanding.catalogue.model import (
@@ -43,6 +44,7 @@ from goodstanding.catalogue.model import (
     Titles,
     ToldBy,
     title,
+    wording,
 )
 from goodstanding.catalogue.persons import lint_persons
 from goodstanding.kernel import FactType
@@ -82,6 +84,7 @@ __all__ = [
     "TableValue",
     "Titles",
     "ToldBy",
+    "check_language",
     "compare",
     "end_of",
     "find_pack",
@@ -96,4 +99,5 @@ __all__ = [
     "read_pack",
     "review_of",
     "title",
+    "wording",
 ]

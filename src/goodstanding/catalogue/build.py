@@ -82,6 +82,7 @@ class PackHead(TypedDict):
     currency: str
     calendar: str
     time_zone: str
+    names_from: tuple[str, ...]
     subject_kinds: dict[str, SubjectKind]
     identifier_schemes: dict[str, IdentifierScheme]
     authorities: dict[str, Authority]
@@ -98,6 +99,7 @@ def pack_head(shape: PackShape) -> PackHead:
         currency=shape.currency,
         calendar=shape.calendar,
         time_zone=shape.time_zone,
+        names_from=tuple(shape.names_from),
         subject_kinds={
             name: SubjectKind(name, kind.titles, kind.nature)
             for name, kind in shape.subject_kinds.items()

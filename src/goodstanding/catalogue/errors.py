@@ -369,6 +369,18 @@ WEAK_SCHEME = code(
     why="A weak identifier is made of an organisation's name and place by one frozen rule.",
     remedy="Give it the nature of an organisation, `check: none` and the pattern {pattern!r}.",
 )
+NAMED_TWICE = code(
+    "GS-PACK-067",
+    "`names_from` lists the source {source!r} twice.",
+    why="The order says which source's name of a subject is shown; a source has one place in it.",
+    remedy="Leave it at the place that it shall have.",
+)
+UNKNOWN_LANGUAGE = code(
+    "GS-PACK-068",
+    "The pack {pack!r} has no texts in {language!r}.",
+    why="A page in a language that the pack does not have would be in English under another name.",
+    remedy="Ask for one of: {known}.",
+)
 UNKNOWN_TIME_ZONE = code(
     "GS-PACK-070",
     "There is no time zone {zone!r}.",

@@ -437,6 +437,8 @@ class Pack:
     draft: bool = False
     #: By its IANA name; *today* is the day it is there. A pack's file always says it.
     time_zone: str = "UTC"
+    #: The sources that name subjects, the one that knows names best first; then all others.
+    names_from: tuple[str, ...] = ()
 
     def permitting(self, act: Act, item: str) -> list[str]:
         """The articles that permit an act on a record of the item, whenever in force."""
@@ -454,6 +456,17 @@ class Pack:
         return scheme is not None and scheme.weak
 
 
-def title(titles: Titles, language: str = "en") -> str:
-    """The title in ``language``, or the English one."""
-    return titles.get(language) or titles["en"]
+#: The language in which every text of a pack exists, and how it is marked where it stands in for
+#: another one.
+ENGLISH, IN_ENGLISH = "en", " [en]"
+
+
+def title(titles: Titles, language: str = ENGLISH) -> str:
+    """The title in ``language``; where there is none the English one, marked as such."""
+    found = titles.get(language)
+    return found or (titles[ENGLISH] if language == ENGLISH else f"{titles[ENGLISH]}{IN_ENGLISH}")
+
+
+def wording(words: Titles, language: str) -> str:
+    """Our own words in ``language``, or in English without a mark: who shows them says so once."""
+    return words.get(language) or words[ENGLISH]

@@ -27,6 +27,7 @@ def check_references(pack: Pack, documents: Documents) -> list[GoodStandingError
     found += _calendar(pack, documents["pack", pack.id])
     found += check_schemes(pack, documents["pack", pack.id])
     found += _time_zone(pack, documents["pack", pack.id])
+    found += _names(pack, documents["pack", pack.id])
     for item in pack.items.values():
         document = documents["catalogue", item.id]
         found += _item(pack, item, document)
@@ -85,6 +86,14 @@ def _time_zone(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
         yield GoodStandingError(
             errors.UNKNOWN_TIME_ZONE, place=document.place("time_zone"), zone=pack.time_zone
         )
+
+
+def _names(pack: Pack, document: Document) -> Iterator[GoodStandingError]:
+    yield from _known("source", pack.names_from, pack.sources, document, "names_from")
+    for n, name in enumerate(pack.names_from):
+        if name in pack.names_from[:n]:
+            place = document.place("names_from", n)
+            yield GoodStandingError(errors.NAMED_TWICE, place=place, source=name)
 
 
 def _item(pack: Pack, item: Item, document: Document) -> Iterator[GoodStandingError]:

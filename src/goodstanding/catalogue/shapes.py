@@ -63,6 +63,7 @@ class SpecimenShape(Shape):
 
 class PackShape(Shape):
     id: Name
+    names_from: list[Name] = []
     titles: Titles
     languages: Annotated[list[str], Field(min_length=1)]
     currency: str

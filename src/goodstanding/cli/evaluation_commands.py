@@ -12,6 +12,7 @@ from goodstanding.audit import events
 from goodstanding.catalogue import Pack
 from goodstanding.cli.console import Exit, out, print_json, shown, steps
 from goodstanding.cli.incremental_command import SinceOption, evaluated_since
+from goodstanding.cli.names import called
 from goodstanding.cli.options import (
     AsOfOption,
     ByOption,
@@ -161,8 +162,8 @@ def explain_command(
     if json:
         print_json({**explanation.as_dict(), "proofs": [proof.as_dict() for proof in proofs]})
     else:
-        known = opened.index.subject(identifier)
-        show_explanation(out, explanation, (known and known.name) or identifier, proofs)
+        name = called(opened, pack, identifier, records, instant)
+        show_explanation(out, explanation, name, proofs)
     if not all(proof.verified for proof in proofs):
         raise typer.Exit(Exit.FINDINGS)
 

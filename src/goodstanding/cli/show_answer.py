@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from goodstanding.catalogue import Titles, title
+from goodstanding.catalogue import Titles, wording
 from goodstanding.cli.show_explanation import about
 from goodstanding.evaluation.explain import Phrases
 from goodstanding.evaluation.whatif import Answer, Group, Suggestion
@@ -94,6 +94,8 @@ def _heading(answer: Answer) -> RenderableType:
         (answer.grade_title, "bold"), " → ", (answer.wished_title, "bold"),
         _label(answer, "better"),
     )  # fmt: skip
+    if answer.sentences_in != answer.language:
+        draft.insert(0, Text(Phrases(answer.language).say("english_only"), "yellow"))
     return Lines(*draft, wished, Text(_total(answer), style="dim"))
 
 
@@ -162,4 +164,4 @@ def _looked(answer: Answer) -> str:
 
 
 def _label(answer: Answer, name: str, **parts: object) -> str:
-    return title(_LABELS[name], answer.language).format(**parts)
+    return wording(_LABELS[name], answer.language).format(**parts)

@@ -61,7 +61,9 @@ class _Page:
     def heading(self) -> RenderableType:
         found, day = self.found, self.phrases.day(self.found.as_of)
         key = "no_total_as_of" if found.total is None else "total_as_of"
+        foreign = found.sentences_in != found.language
         return Group(
+            *([Text(self.say("english_only"), style="yellow")] if foreign else []),
             *([Text(self.say("draft"), style="bold yellow")] if found.draft else []),
             *([Text(self.say("weak"), style="yellow")] if found.weak else []),
             Text(found.grade_title, style="bold"),

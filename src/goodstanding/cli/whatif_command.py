@@ -9,6 +9,7 @@ import typer
 from goodstanding.audit import events
 from goodstanding.cli.console import out, print_json
 from goodstanding.cli.evaluation_commands import find_scheme
+from goodstanding.cli.names import called
 from goodstanding.cli.options import (
     AsOfOption,
     ByOption,
@@ -61,9 +62,10 @@ def whatif_command(
         scheme=found.name, as_of=day.isoformat(), grade=grade,
         known_until=None if instant is None else instant_text(instant),
     )  # fmt: skip
+    records = opened.records_of(identifier, noted=noted)
     answer = what_if(
         found,
-        opened.records_of(identifier, noted=noted),
+        records,
         subject=identifier,
         grade=grade,
         as_of=day,
@@ -75,5 +77,5 @@ def whatif_command(
     if json:
         print_json(answer.as_dict())
         return
-    known = opened.index.subject(identifier)
-    show_answer(out, answer, (known and known.name) or identifier, everything=everything)
+    name = called(opened, pack, identifier, records, instant)
+    show_answer(out, answer, name, everything=everything)

@@ -184,14 +184,17 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One standing with everything behind it, in one language (English where it is missing).
+    """One standing with everything behind it, in one language.
 
+    What a pack does not say in that language stands in English, marked "[en]"; ``sentences_in``
+    is the language of the sentences between, which exist in English and Chinese.
     ``weak``: the subject is named by its name and place alone, and this grounds no listing.
     ``draft``: the scheme has not been put into force, so this binds nobody. ``sentences`` say the
     whole of it in order. ``next_change_on``: before that day nothing changes by itself.
     """
 
     language: str
+    sentences_in: str
     draft: bool
     scheme: str
     version: int

@@ -247,6 +247,9 @@ def _judge(
     """Create `staged` and `sealed_act` by the rules of a delivery. Raises GS-INGEST-186."""
     item = standing.item
     fields = ["source_key", "item", *CONTENT, *item.facts]
+    named = run(con, "SELECT 1 FROM delivered WHERE subject_name <> ''")
+    if not standing.record.subject_name and not named:
+        fields.remove("subject_name")  # its source names nobody, and neither does the act
     select = f"SELECT {', '.join(name(field) for field in fields)} FROM delivered"
     # The agency's own checks are about columns of its file; here there are none.
     persons = replace(source.persons, when=None) if source.persons else None

@@ -68,6 +68,10 @@ def check_contract(source: Source, pack: Pack) -> list[GoodStandingError]:
             check_condition(source, check.when, {*fields, *facts, *source.columns})
         _check_codes(source, pack)
         _check_date(source)
+        if source.persons is not None and source.persons.marks and "subject_name" not in fields:
+            raise refuse_contract(
+                source, "its `persons.marks` are of names, and it gives no subject_name"
+            )
         if source.persons is not None and source.persons.when is not None:
             check_condition(source, source.persons.when, {*source.columns})
         check_local_ids(source, pack)

@@ -116,6 +116,8 @@ def _with_defaults(select: exp.Select, source: Source, pack: Pack) -> exp.Select
     kinds = {kind for item in source.items for kind in pack.items[item].subject_kinds}
     defaults = dict.fromkeys(OPTIONAL_FIELDS, "NULL::VARCHAR")
     defaults["authority"] = text(source.authority)
+    # A file that names nobody leaves the name empty: another source may have it.
+    defaults["subject_name"] = "''"
     if len(kinds) == 1:
         defaults["subject_kind"] = text(kinds.pop())
     for field in OPTIONAL_FIELDS:
@@ -261,6 +263,9 @@ def _given_text(field: StagedField) -> str:
         return f"regexp_replace(CAST({value} AS VARCHAR), '[.]0$', '')"
     if field.given != "VARCHAR":
         return f"CAST({value} AS VARCHAR)"
+    if field.name == "subject_name" and not field.columns:
+        # No column of the file names anybody: then the name is empty, not missing.
+        return value
     if field.name == "subject":
         # No blank is part of an identifier; one inside it is refused as what it is.
         return f"nullif(nfc_normalize({trimmed_sql(value)}), '')"

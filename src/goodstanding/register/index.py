@@ -209,6 +209,12 @@ class Index:
             row = connection.execute(query).one_or_none()
         return Subject(**row._mapping) if row is not None else None
 
+    def is_unnamed(self, subject: str) -> bool:
+        """Whether an officer released a record about the subject, so that no name leads to it."""
+        with self._connected() as connection:
+            query = sa.select(_UNNAMED.c.subject).where(_UNNAMED.c.subject == subject)
+            return connection.execute(query).first() is not None
+
     def segments_of(self, subject: str) -> list[Segment]:
         """The segments that hold records of the subject, in leaf order."""
         found, segment = _SUBJECT_SEGMENTS.c, _SEGMENTS.c

@@ -58,6 +58,20 @@ def test_there_is_no_such_pack() -> None:
     ("file", "old", "new", "code", "place"),
     [
         ("pack.yaml", "currency: LUM", "currency: LUM\nflag: x", "GS-PACK-003", "pack.yaml:5:7"),
+        (
+            "pack.yaml",
+            "currency: LUM",
+            "currency: LUM\nnames_from: [fines, tolls]",
+            "GS-PACK-004",
+            "pack.yaml:5:21",
+        ),
+        (
+            "pack.yaml",
+            "currency: LUM",
+            "currency: LUM\nnames_from: [fines, fines]",
+            "GS-PACK-067",
+            "pack.yaml:5:21",
+        ),
         ("pack.yaml", "time_zone: UTC\n", "", "GS-PACK-003", "pack.yaml:1:1"),
         ("pack.yaml", "UTC", "Mars/Olympus", "GS-PACK-070", "pack.yaml:6:12"),
         ("pack.yaml", "UTC", "posix/UTC", "GS-PACK-070", "pack.yaml:6:12"),

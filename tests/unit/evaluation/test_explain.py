@@ -47,8 +47,9 @@ def test_the_grade_and_its_reasons(tmp_path: Path) -> None:
     assert number.words == "Grave fines: 2 × 5; at most 10"
     assert much.article is not None
     assert (much.article.id, much.article.title) == ("act.3", "Article 3")
+    # The weightiest first.
     assert [record.leaf for record in much.records] == [0, 1]
-    assert much.records[0].facts == {"amount": "60.00", "kind": "grave"}
+    assert much.records[0].facts == {"amount": "60.00 MRD", "kind": "grave"}
     assert much.records[0].counts_until == date(2025, 1, 10)
     assert much.records[1].counts_until == date(2024, 8, 1)
 
@@ -86,7 +87,8 @@ def test_a_record_has_one_name_everywhere(tmp_path: Path, language: str) -> None
         scheme(tmp_path), records, subject="biz:1", as_of=DAY, known_at=KNOWN_AT, language=language
     )
     said = " ".join([*found.sentences, *(b for c in found.changes for b in c.because)])
-    assert [record.name for record in found.parts[0].records] == ["F/0", "F/1"]
+    # Each counts once, so the newest comes first.
+    assert [record.name for record in found.parts[0].records] == ["F/1", "F/0"]
     assert "F/0" in found.changes[1].because[0]
     assert not any(record.source_key in said for record in records)
 
@@ -126,17 +128,34 @@ def test_the_smallest_change_of_records(tmp_path: Path) -> None:
     assert f"W{found.neighbours[0].words[1:]}." in found.sentences
 
 
-def test_another_language_falls_back_to_english(tmp_path: Path) -> None:
+def test_what_exists_only_in_english_is_marked_so(tmp_path: Path) -> None:
     found = explained(tmp_path, language="zh")
     assert found.scheme_title == "小"
     assert found.parts[0].title == "罚款记分"
-    assert found.parts[1].title == "Much money"
+    assert found.parts[1].title == "Much money [en]"
+    assert (found.language, found.sentences_in) == ("zh", "zh")
+
+
+def test_a_language_without_sentences_of_ours_says_so(tmp_path: Path) -> None:
+    small = scheme(tmp_path, SCHEME.replace("{en: Fair}", "{en: Fair, ja: 普通}"))
+    japanese = replace(small, pack=replace(small.pack, languages=("en", "ja")))
+    found = explain(japanese, RECORDS, subject="biz:1", as_of=DAY, known_at=KNOWN_AT, language="ja")
+    assert (found.language, found.sentences_in) == ("ja", "en")
+    assert (found.grade_title, found.scheme_title) == ("普通", "Small [en]")
+    assert found.sentences[0].startswith("[en] The sentences here exist in English and Chinese")
+
+
+def test_a_language_that_the_pack_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GoodStandingError) as refused:
+        explained(tmp_path, language="fr")
+    assert refused.value.code.id == "GS-PACK-068"
+    assert "en, zh" in refused.value.remedy
 
 
 def test_it_is_plain_json(tmp_path: Path) -> None:
     data = json.loads(json.dumps(explained(tmp_path).as_dict()))
     assert data["as_of"] == "2024-06-30"
-    assert data["parts"][0]["records"][0]["counts_until"] == "2025-01-10"
+    assert data["parts"][0]["records"][0]["counts_until"] == "2024-08-01"
 
 
 def test_an_exception_has_no_neighbouring_band(tmp_path: Path) -> None:
@@ -176,7 +195,7 @@ def test_the_whole_story_in_sentences(tmp_path: Path) -> None:
     )
     assert told[1] == (
         "“Points for fines” counts 10 points: Grave fines: 2 × 5; at most 10; "
-        "records: doc (000), doc (001) (Act, 2)."
+        "records: doc (001), doc (000) (Act, 2)."
     )
     assert "1 record: withdrawn." in told
     assert told[-3:] == (
@@ -190,10 +209,10 @@ def test_the_whole_story_in_sentences(tmp_path: Path) -> None:
 
 def test_the_same_story_in_chinese(tmp_path: Path) -> None:
     told = explained(tmp_path, language="zh").sentences
-    assert told[0] == "截至2024年6月30日，biz:1按“小”评定为“Fair”，总分15分。"
+    assert told[0] == "截至2024年6月30日，biz:1按“小”评定为“Fair [en]”，总分15分。"
     assert told[1] == (
-        "“罚款记分”计10分：Grave fines：2 × 5；不高于10；"
-        "所据记录：doc（000），doc（001）（Act第2条）。"
+        "“罚款记分”计10分：Grave fines [en]：2 × 5；不高于10；"
+        "所据记录：doc（001），doc（000）（Act [en]第2条）。"
     )
     assert "1条记录：已撤回。" in told
 

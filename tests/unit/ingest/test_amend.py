@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from tests.unit.ingest.conftest import Deliver, fine
 
-from goodstanding.catalogue import Pack
+from goodstanding.catalogue import Pack, load_pack
 from goodstanding.ingest import read_quarantine
 from goodstanding.ingest.amend import Amended, correct, withdraw
 from goodstanding.ingest.versions import History, history_of
@@ -334,3 +335,14 @@ def test_the_history_is_as_it_was_known(
     known = history_of(node.log, 2, then, noted=NOTED)
     assert [version.leaf for version in known.versions] == [2]
     assert history_of(node.log, 2, then - timedelta(1), noted=NOTED).versions == ()
+
+
+def test_a_record_without_a_name_is_corrected_without_one(
+    officer: Officer, deliver: Deliver, sealed: Sealed, harbour_folder: Path
+) -> None:
+    sql = harbour_folder / "sources" / "fines.sql"
+    sql.write_text(sql.read_text().replace("    name AS subject_name,\n", ""))
+    officer.pack = load_pack(harbour_folder)
+    deliver([fine(1)], pack=officer.pack)
+    officer.correct(sealed()[0].leaf, {"amount": "60.5"})
+    assert (sealed()[-1].subject_name, sealed()[-1].facts["amount"]) == ("", Fixed(6050, 2))

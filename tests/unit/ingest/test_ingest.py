@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.ingest.conftest import HEADER, Deliver, fine
 
-from goodstanding.catalogue import Pack
+from goodstanding.catalogue import Pack, load_pack
 from goodstanding.ingest import ingest, quarantine_files, read_quarantine
+from goodstanding.ingest.contract import check_contract
 from goodstanding.kernel import Fixed, FixedClock, GoodStandingError, Noted, hash_hex
 from goodstanding.register import Node, Record
 
@@ -389,3 +390,34 @@ def test_no_cell_of_a_quarantine_file_runs_in_a_spreadsheet(deliver: Deliver) ->
     assert "'=1+1" in text
     assert ",=" not in text
     assert ",@" not in text
+
+
+class TestAFileWithoutNames:
+    @pytest.fixture
+    def nameless(self, harbour_folder: Path) -> Pack:
+        """The pack, whose fines name nobody."""
+        sql = harbour_folder / "sources" / "fines.sql"
+        sql.write_text(sql.read_text().replace("    name AS subject_name,\n", ""))
+        return load_pack(harbour_folder)
+
+    def test_its_rows_are_taken_without_a_name(
+        self, deliver: Deliver, nameless: Pack, sealed: Sealed
+    ) -> None:
+        report = deliver([fine(1), fine(2)], pack=nameless)
+        assert (report.accepted, report.rejected) == (2, 0)
+        assert [record.subject_name for record in sealed()] == ["", ""]
+        again = deliver([fine(1), fine(2)], pack=nameless)
+        assert again.unchanged == 2
+
+    def test_where_the_file_has_names_each_row_needs_one(self, deliver: Deliver) -> None:
+        assert deliver([fine(1, name=""), fine(2)]).rejected == 1
+
+    def test_marks_of_persons_cannot_be_looked_for(self, harbour_folder: Path) -> None:
+        sql, contract = (harbour_folder / "sources" / f"fines.{kind}" for kind in ("sql", "yaml"))
+        sql.write_text(sql.read_text().replace("    name AS subject_name,\n", ""))
+        told = "persons: {told_by: marks, marks: [trading as]}"
+        contract.write_text(contract.read_text().replace("persons: {told_by: identifier}", told))
+        pack = load_pack(harbour_folder)
+        (refusal,) = check_contract(pack.sources["fines"], pack)
+        assert refusal.code.id == "GS-INGEST-009"
+        assert "subject_name" in refusal.what

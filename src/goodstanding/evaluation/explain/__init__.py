@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from goodstanding.catalogue import check_language
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.explain.base import Base
 from goodstanding.evaluation.explain.coming import changes, horizon
@@ -46,8 +47,10 @@ def explain(
     """Explain the standing of one subject, given all its entries (superseded ones too).
 
     What was not known at ``known_at`` is not looked at. ``told`` says by leaf what was told
-    with an entry; ``draft`` that the scheme is not in force. Raises GS-SCHEME-020 to 023.
+    with an entry; ``draft`` that the scheme is not in force. Raises GS-SCHEME-020 to 023, and
+    GS-PACK-068 for a language that the pack does not have.
     """
+    check_language(scheme.pack, language)
     known = [record for record in records if known_at is None or record.known_at <= known_at]
     # A later version may say that the record is about someone else.
     moved = {(record.item, record.supersedes) for record in known if record.subject != subject}
@@ -73,6 +76,7 @@ def _explanation(b: Base, draft: bool) -> Explanation:
     grade, until = standing.grade or "", horizon(b)
     return Explanation(
         language=b.phrases.language,
+        sentences_in=b.phrases.written_in,
         draft=draft,
         scheme=scheme.name,
         version=scheme.version,

@@ -6,16 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from goodstanding.catalogue import Titles, title
+from goodstanding.catalogue import Fact, FactType, Titles, title
+from goodstanding.catalogue.model import ENGLISH
 from goodstanding.evaluation.explain.phrases import Phrases
 from goodstanding.evaluation.explanation import CitedArticle
 from goodstanding.evaluation.language import Name, NameKind, Node, NumberType, Type, Value, walk
-from goodstanding.evaluation.model import Indicator, Scheme, Selection
+from goodstanding.evaluation.model import Indicator, Scheme, Selection, Take
 from goodstanding.evaluation.question import Question
 from goodstanding.evaluation.records import RecordLike
 from goodstanding.evaluation.results import Evaluation
+from goodstanding.evaluation.units import UNITLESS
 from goodstanding.kernel import Fixed, decimal_text
 from goodstanding.register.history import Told
+
+#: The unit of a fact that names a calendar year, which says all by itself.
+_YEAR = "year"
+#: What is taken of records so that a number keeps its unit.
+_HANDED_ON = (Take.LATEST, Take.FIRST, Take.SUM, Take.MAX, Take.MIN)
 
 
 def document_of(record: RecordLike, among: Iterable[RecordLike], phrases: Phrases) -> str:
@@ -100,7 +107,9 @@ class Base:
     def shown(self, name: Name) -> str:
         """An indicator or derived figure with its value, as it stands in a sentence."""
         none = "no_value" if name.kind is NameKind.DERIVED else "no_record"
-        value = self.reading(name)
+        value, fact = self.reading(name), self.fact_of(name)
+        if value is not None and fact is not None:
+            value = self.measured(fact, value)
         return self.say("shown", title=self.figure(name), value=value or self.say(none))
 
     def reading(self, name: Name) -> str | None:
@@ -109,6 +118,19 @@ class Base:
         if isinstance(value, str) and name.kind is NameKind.INDICATOR:
             return self.code(self.scheme.indicators[name.name], value)
         return self.text(value, name.type)
+
+    def fact_of(self, name: Name) -> Fact | None:
+        """The number of records that an indicator hands on as it is, if it does."""
+        if name.kind is not NameKind.INDICATOR:
+            return None
+        indicator = self.scheme.indicators[name.name]
+        of = indicator.value
+        if indicator.take not in _HANDED_ON or not isinstance(of, Name):
+            return None
+        if of.kind is not NameKind.FACT or not isinstance(of.type, NumberType):
+            return None
+        items = self.scheme.selections[indicator.of].items
+        return self.scheme.population[items[0]].facts[of.name]
 
     def code(self, indicator: Indicator, value: str) -> str:
         """The title of a code that an indicator takes from a fact; any other text as it is."""
@@ -143,6 +165,17 @@ class Base:
         kinds = (NameKind.INDICATOR, NameKind.DERIVED, NameKind.TOTAL)
         found = [n for n in names if isinstance(n, Name) and n.kind in kinds and n.name not in own]
         return [self.shown(name) for name in dict.fromkeys(found)]
+
+    def measured(self, fact: Fact, shown: str) -> str:
+        """The value of a fact with its unit, of money with the currency of the pack."""
+        currency = self.scheme.pack.currency if fact.type is FactType.MONEY else None
+        unit = fact.unit or currency
+        # "Findings: 3" says what it counts already.
+        said = fact.titles[ENGLISH].casefold() == (unit or "").casefold()
+        if unit is None or said or unit in UNITLESS or unit == _YEAR:
+            return shown
+        named = self.phrases.of_number(self.phrases.unit(unit), shown)
+        return self.say("amount", number=shown, unit=named)
 
     def text(self, value: Value, type: Type) -> str | None:
         """A value as text; None stays none."""

@@ -46,6 +46,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "total": ("total", "总分"),
     "no_value": ("no value", "无数值"),
     "shown": ("{title}: {value}", "{title}：{value}"),
+    "amount": ("{number} {unit}", "{number}{unit}"),
     "unit_points": ("points", "分"),
     "unit_count": ("times", "次"),
     "unit_months": ("months", "个月"),
@@ -298,6 +299,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "by_authority": ("{scheme}, by {authority}", "{scheme}，{authority}"),
     "total_as_of": ("{total} {unit}, as of {day}", "{total}{unit}，截至{day}"),
     "no_total_as_of": ("no total, as of {day}", "无总分，截至{day}"),
+    "english_only": (
+        "[en] The sentences here exist in English and Chinese only; of the pack's texts, [en] "
+        "marks those that exist only in English.",
+        "[en] 此处的语句仅有英文和中文；标有[en]的文本仅有英文。",
+    ),
     "draft": ("DRAFT: not in force, binds nobody", "草案：尚未施行，不具约束力"),
     "weak": (
         "Weak identifier: made of name and place alone. It grounds no listing.",
@@ -345,6 +351,11 @@ class Phrases:
     def __init__(self, language: str) -> None:
         self.language = language
         self._at = LANGUAGES.index(language) if language in LANGUAGES else 0
+
+    @property
+    def written_in(self) -> str:
+        """The language in which the phrases stand: the one asked for, or English."""
+        return LANGUAGES[self._at]
 
     def say(self, key: str, **filled: object) -> str:
         """One phrase with its places filled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from goodstanding.catalogue import Titles
 from goodstanding.evaluation.explain.base import Base
 from goodstanding.evaluation.explain.records import explained_record
+from goodstanding.evaluation.explain.weight import weight
 from goodstanding.evaluation.explanation import Part
 from goodstanding.evaluation.language import Node
 from goodstanding.evaluation.model import (
@@ -23,15 +24,19 @@ from goodstanding.evaluation.results import Reason
 
 def part(b: Base, reason: Reason) -> Part:
     """One reason, explained."""
-    titles, words, selections = _source(b, reason)
-    rule = b.scheme.rules.get(reason.rule) if reason.kind is ReasonKind.RULE else None
-    records = {
-        (record.item, record.leaf): explained_record(
-            b, record, b.scheme.selections[selection], rule
-        )
-        for selection in selections
+    titles, words, source = _source(b, reason)
+    rule = source if isinstance(source, Rule) else None
+    selected = {
+        (record.item, record.leaf): (record, b.scheme.selections[selection])
+        for selection in (source.selections if source else ())
         for record in b.found.selected[selection]
     }
+    weights = {
+        key: weight(b, record, rule, source.indicators if source else ())
+        for key, (record, _) in selected.items()
+    }
+    ordered = sorted(selected, key=weights.__getitem__, reverse=True)
+    records = [explained_record(b, *selected[key], rule) for key in ordered]
     return Part(
         kind=str(reason.kind),
         id=reason.rule,
@@ -39,31 +44,32 @@ def part(b: Base, reason: Reason) -> Part:
         points=None if reason.points is None else str(reason.points),
         words=words,
         article=None if reason.article is None else b.article(reason.article),
-        records=tuple(records.values()),
+        records=tuple(records),
     )
 
 
-def _source(b: Base, reason: Reason) -> tuple[Titles, str, tuple[str, ...]]:
-    """The titles, the words and the selections of what a reason comes from."""
+def _source(b: Base, reason: Reason) -> tuple[Titles, str, Rule | Joint | GradeException | None]:
+    """The titles and the words of what a reason comes from, and that itself where it looks at
+    records."""
     scheme = b.scheme
     match reason.kind:
         case ReasonKind.RULE:
             rule = scheme.rules[reason.rule]
-            return rule.titles, _rule(b, rule), rule.selections
+            return rule.titles, _rule(b, rule), rule
         case ReasonKind.GROUP:
             group = scheme.groups[reason.rule]
-            return group.titles, _group(b, group), ()
+            return group.titles, _group(b, group), None
         case ReasonKind.JOINT:
             joint = next(j for j in scheme.grades.joint if j.id == reason.rule)
-            return joint.titles, _joint(b, joint), joint.selections
+            return joint.titles, _joint(b, joint), joint
         case ReasonKind.EXCEPTION:
             e = next(e for e in scheme.grades.exceptions if e.id == reason.rule)
-            return e.titles, _exception(b, e), e.selections
+            return e.titles, _exception(b, e), e
         case ReasonKind.ABSENCE if scheme.absence is not None:
             effect = b.say("gives", grade=b.grade(scheme.absence.grade))
-            return scheme.absence.titles, _because(b, effect, scheme.absence.when), ()
+            return scheme.absence.titles, _because(b, effect, scheme.absence.when), None
     parameter = scheme.parameters[scheme.base or ""]
-    return parameter.titles, b.say("begins_with", number=b.number(parameter.id)), ()
+    return parameter.titles, b.say("begins_with", number=b.number(parameter.id)), None
 
 
 def _rule(b: Base, rule: Rule) -> str:

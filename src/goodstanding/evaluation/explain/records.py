@@ -71,7 +71,7 @@ def _facts(b: Base, record: RecordLike, selection: Selection) -> Iterator[tuple[
         if value is not None:
             code = fact.codes.get(value) if isinstance(value, str) else None
             shown = b.title(code) if code else b.text(value, names[name].type)
-            yield b.title(fact.titles), shown or ""
+            yield b.title(fact.titles), b.measured(fact, shown or "")
 
 
 def _looked_at(b: Base, selection: Selection) -> Iterator[Node]:

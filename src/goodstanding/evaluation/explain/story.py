@@ -17,6 +17,8 @@ _WAYS = 3
 def story(found: Explanation) -> Iterator[str]:
     """Sentence by sentence: the grade, what made it, what did not count, what changes when."""
     p = Phrases(found.language)
+    if found.sentences_in != found.language:
+        yield p.say("english_only")
     if found.draft:
         yield p.say("story_draft")
     if found.weak:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from goodstanding.catalogue import check_language
 from goodstanding.evaluation import errors
 from goodstanding.evaluation.model import Scheme
 from goodstanding.evaluation.records import RecordLike, standing_entries
@@ -91,8 +92,10 @@ def what_if(
     """The smallest sets of permitted changes that lead the subject to ``grade`` or a better one.
 
     ``records`` are all its entries; ``draft`` says that the scheme is not in force. Raises
-    GS-SCHEME-020 to 023, and 080 for a grade that is not in the scheme's order.
+    GS-SCHEME-020 to 023, 080 for a grade that is not in the scheme's order, and GS-PACK-068 for a
+    language that the pack does not have.
     """
+    check_language(scheme.pack, language)
     if grade not in scheme.grades.order:
         known = ", ".join(scheme.grades.order)
         raise GoodStandingError(errors.NO_SUCH_GRADE, grade=grade, scheme=scheme.name, known=known)
@@ -140,6 +143,7 @@ class _Asking:
         shown = [self.suggestion(search, each) for group in chosen for each in group.shown]
         return Answer(
             language=words.language,
+            sentences_in=words.phrases.written_in,
             scheme=scheme.name,
             version=scheme.version,
             scheme_title=words.title(scheme.titles),

@@ -132,6 +132,7 @@ class Answer:
     """
 
     language: str
+    sentences_in: str
     scheme: str
     version: int
     scheme_title: str

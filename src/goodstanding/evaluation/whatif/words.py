@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from goodstanding.catalogue import Titles, title
+from goodstanding.catalogue import Titles, title, wording
 from goodstanding.evaluation.explain.base import Base, document_of
 from goodstanding.evaluation.explain.phrases import Phrases
 from goodstanding.evaluation.explain.turn import Turn
@@ -75,7 +75,7 @@ class Words:
 
     def say(self, said: Titles, **parts: object) -> str:
         """A sentence with its parts."""
-        sentence = title(said, self.language).format(**parts)
+        sentence = wording(said, self.language).format(**parts)
         return sentence[:1].upper() + sentence[1:]
 
     def title(self, titles: Titles) -> str:
@@ -110,7 +110,7 @@ class Words:
         said = _RECORD if record.document else _NAMELESS
         day = record.decided_on or record.effective_on
         document = document_of(record, self.records, self.phrases)
-        return title(said, self.language).format(
+        return wording(said, self.language).format(
             item=self.item(record.item), document=document, day=self.day(day)
         )
 
@@ -122,9 +122,9 @@ class Words:
         """The kinds of one group of suggestions, and how they happen."""
         titles, hows = [], []
         for kind in dict.fromkeys(kinds):
-            said, n = self.title(KINDS[kind].titles), kinds.count(kind)
+            said, n = wording(KINDS[kind].titles, self.language), kinds.count(kind)
             titles.append(said if n == 1 else self.say(_TIMES, kind=said, n=n))
-            hows.append(self.title(KINDS[kind].how))
+            hows.append(wording(KINDS[kind].how, self.language))
         return " + ".join(titles), self.phrases.listed(hows, "semicolon")
 
     def change(self, change: Change) -> str:
@@ -142,13 +142,13 @@ class Words:
         if len(causes) > len(shown):
             shown.append(self.phrases.say("further", count=len(causes) - len(shown)))
         because = self.phrases.listed(shown, "semicolon")
-        return self.title(_UNTIL).format(day=self.day(day), because=because)
+        return wording(_UNTIL, self.language).format(day=self.day(day), because=because)
 
     def _said(self, sentences: Mapping[Kind, Titles], change: Change) -> str:
         fact = ""
         if change.fact is not None:
             fact = self.title(self.scheme.pack.items[change.item].facts[change.fact].titles)
-        return self.title(sentences[change.kind]).format(
+        return wording(sentences[change.kind], self.language).format(
             record="" if change.of is None else self.record(change.of),
             about="" if change.about is None else self.record(change.about),
             item=self.item(change.item),
@@ -168,7 +168,7 @@ class Words:
             base = Base(self.scheme, records, found, day, None, self.phrases, {}, question)
             turn = Turn(base, day, before, found, self.record)
             causes = turn.because() or turn.lessening()
-        return causes or [self.title(_ENOUGH_DAYS)]
+        return causes or [wording(_ENOUGH_DAYS, self.language)]
 
     def law(self, article: str | None) -> str | None:
         """An article as it is cited."""
