@@ -14,6 +14,7 @@ import pytest
 from tests.hostile_pack import ATTACKS, DELIVERED, REGIONS, hostile_pack
 from typer.testing import CliRunner, Result
 
+from goodstanding.cli.console import out
 from goodstanding.cli.main import app
 from goodstanding.demo import generate
 from goodstanding.kernel.characters import unseen
@@ -163,9 +164,12 @@ def test_no_cell_of_the_sheet_runs(report: tuple[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("width", ["40", "80"])
-def test_a_list_of_schemes_cuts_no_title(node: Path, width: str) -> None:
+def test_a_list_of_schemes_cuts_no_title(
+    node: Path, width: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ["scheme", "list", "--node", str(node)]
-    shown = CliRunner().invoke(app, words, env={"COLUMNS": width}).stdout
+    monkeypatch.setattr(out, "_width", int(width))
+    shown = CliRunner().invoke(app, words).stdout
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= int(width)
     versions = json.loads(invoke(*words, "--json").stdout)
