@@ -19,8 +19,8 @@ from tests.nodes import create_node
 from typer.testing import CliRunner
 
 from goodstanding.catalogue import Pack, load_pack
+from goodstanding.cli.linting import lint_pack
 from goodstanding.cli.main import app
-from goodstanding.cli.pack_commands import lint_pack
 from goodstanding.ingest import (
     IngestReport,
     correct,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from goodstanding.catalogue import errors, load_pack, read_pack
 from goodstanding.catalogue.patterns import pattern_problem, relation
-from goodstanding.cli.pack_commands import lint_pack
+from goodstanding.cli.linting import lint_pack
 from goodstanding.ingest.sql import fits
 from goodstanding.ingest.workplace import trial_database
 from goodstanding.kernel import GoodStandingError

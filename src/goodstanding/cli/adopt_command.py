@@ -12,6 +12,7 @@ from goodstanding.audit import events
 from goodstanding.audit.adopt import Adopted, adopt, what_changes
 from goodstanding.catalogue import FileChange, Pack, errors, load_pack
 from goodstanding.cli.console import out, print_json, shown
+from goodstanding.cli.linting import lint_pack
 from goodstanding.cli.options import ByOption, JsonOption, NodeOption, noting, open_node, pack_of
 from goodstanding.cli.publishing import publish
 from goodstanding.kernel import GoodStandingError, SystemClock
@@ -36,8 +37,6 @@ def adopt_command(
     json: JsonOption = False,
 ) -> None:
     """Record and evaluate by a later version of the pack from here on, and seal that it is so."""
-    from goodstanding.cli.pack_commands import lint_pack
-
     opened = open_node(node)
     later = load_pack(pack)
     before = _in_use(opened)

@@ -11,7 +11,7 @@ import typer
 from goodstanding.audit import events
 from goodstanding.cli.console import Exit, out, shown, steps
 from goodstanding.cli.demo_stage import Stage
-from goodstanding.cli.pack_commands import lint_pack
+from goodstanding.cli.linting import lint_pack
 from goodstanding.evaluation import Scheme
 from goodstanding.evaluation.backtest import (
     AFTER,

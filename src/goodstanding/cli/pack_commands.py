@@ -9,19 +9,14 @@ from rich.table import Table
 
 from goodstanding.catalogue import (
     Pack,
-    find_pack,
-    lint_persons,
     list_packs,
     load_pack,
-    read_pack,
     title,
 )
 from goodstanding.cli import adopt_command, coverage_command, draft_commands, evidence_command
 from goodstanding.cli.console import Exit, out, print_json, shown
+from goodstanding.cli.linting import lint_pack
 from goodstanding.cli.options import JsonOption
-from goodstanding.evaluation import lint_schemes
-from goodstanding.ingest import lint_contract
-from goodstanding.kernel import GoodStandingError
 
 app = typer.Typer(help="Jurisdictions as data.", no_args_is_help=True)
 coverage_command.register(app)
@@ -89,16 +84,6 @@ def lint(pack: PackArgument, json: JsonOption = False) -> None:
         out.print(f"{shown(pack)}: {_findings(len(findings))}")
     if findings:
         raise typer.Exit(Exit.FINDINGS)
-
-
-def lint_pack(name: str) -> list[GoodStandingError]:
-    """The findings of every package that reads a part of the pack."""
-    pack, findings = read_pack(find_pack(name))
-    if pack is None or findings:
-        return findings
-    for source in pack.sources.values():
-        findings += lint_contract(source, pack)
-    return findings + lint_persons(pack) + lint_schemes(pack)
 
 
 def _findings(count: int) -> str:

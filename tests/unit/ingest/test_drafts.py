@@ -18,7 +18,7 @@ from tests.nodes import create_node
 from tests.unit.ingest.conftest import NOTED
 
 from goodstanding.catalogue import load_pack
-from goodstanding.cli.pack_commands import lint_pack
+from goodstanding.cli.linting import lint_pack
 from goodstanding.ingest import IngestReport, ingest
 from goodstanding.ingest.drafts import Drafted, Wanted, draft_pack, draft_source
 from goodstanding.kernel import FactType, FixedClock, GoodStandingError
